@@ -1,0 +1,1 @@
+"""LyftData: one product that authors, tests, deploys, runs and heals data-pipeline jobs."""
