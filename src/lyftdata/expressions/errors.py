@@ -1,4 +1,4 @@
-"""What can be wrong with an expression: its text (`ExpressionError`) or a value it meets (`EvaluationError`)."""
+"""Faults of an expression: in its text (`ExpressionError`), in a value (`EvaluationError`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class ExpressionError(CodedError):
-    """The text is no expression or template. `offset` counts characters from 0; `hint` is the fix."""
+    """The text is no expression or template; `offset` counts characters from 0, `hint` mends it."""
 
     code = "invalid-expression"
 

@@ -12,6 +12,7 @@ from lyftdata.expressions.errors import ExpressionError
 MAX_TEXT: Final = 65_536
 """The longest expression, in characters."""
 MAX_DIGITS: Final = 4000
+_MAX_HEX_DIGITS: Final = 3000
 
 _SPACE = re.compile(r"(?:\s+|--\[(?P<level>=*)\[.*?\](?P=level)\]|--(?!\[=*\[)[^\n]*)+", re.DOTALL)
 _NAME = re.compile(r"[^\W\d]\w*")
@@ -42,7 +43,7 @@ _HINTS: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """`kind` is name, number, string, op or end; `text` is what stands there, `value` what it means."""
+    """`kind` is name, number, string, op or end; `text` stands there, `value` is its meaning."""
 
     kind: str
     text: str
@@ -79,7 +80,7 @@ def read_number(text: str) -> int | float | None:
 def _number_value(digits: str) -> int | float | None:
     if digits[:2] in ("0x", "0X"):
         if not set(digits) & set(".pP"):
-            return int(digits, 16)
+            return int(digits, 16) if len(digits) <= _MAX_HEX_DIGITS else None
         number = _hex_float(digits)
     elif digits.isdigit():
         return int(digits)

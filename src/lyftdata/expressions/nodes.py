@@ -1,4 +1,4 @@
-"""The tree of an expression: plain frozen values, made by `parser`, read by `emit` and `interpret`."""
+"""The tree of an expression: frozen values, made by `parser`, read by `emit` and `interpret`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import TypeAlias
 class Literal:
     """A constant: None, a boolean, a number or a text."""
 
-    value: None | bool | int | float | str
+    value: bool | int | float | str | None
     height: int = field(default=1, compare=False)
 
 

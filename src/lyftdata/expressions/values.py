@@ -1,7 +1,7 @@
-"""What the operators mean for JSON values: Lua's rules, with integers that grow instead of wrapping.
+"""What the operators mean for JSON values: Lua's rules, with integers that grow, never wrap.
 
-Differences from Lua, each for the sake of data: numeric text equals its number, lists and objects are
-compared by content, and a result that JSON cannot hold (infinity, not-a-number) is an error.
+Differences from Lua, each for the sake of data: numeric text equals its number, lists and objects
+are compared by content, and a result that JSON cannot hold (infinity, not-a-number) is an error.
 """
 
 from __future__ import annotations
@@ -40,8 +40,10 @@ def type_name(value: Any) -> str:
 
 def shown(value: Any) -> str:
     """A value for a message: its type, and itself when that is short."""
-    if value is None or isinstance(value, dict | list):
-        return {None: "nil", dict: "an object", list: "a list"}[value and type(value)]
+    if value is None:
+        return "nil"
+    if isinstance(value, dict | list):
+        return "an object" if isinstance(value, dict) else "a list"
     if isinstance(value, int) and value.bit_length() > 256:
         return "an integer of more than 256 bits"
     text = repr(value) if isinstance(value, str) else text_of(value)
@@ -169,7 +171,9 @@ def concat(*values: Any) -> str:
     for value in values:
         if not isinstance(value, str):
             if type(value) is not int and type(value) is not float:
-                raise EvaluationError(f".. takes texts and numbers, not {shown(value)}", value=value)
+                raise EvaluationError(
+                    f".. takes texts and numbers, not {shown(value)}", value=value
+                )
             value = text_of(value)
         parts.append(value)
     return checked_text("".join(parts))
