@@ -124,6 +124,8 @@ class Emitter:
         return source if operator == "==" else f"(not {source})"
 
     def _equals_constant(self, operator: str, operand: Node, constant: Any) -> str:
+        if isinstance(operand, Literal):
+            return repr(values.same(operand.value, constant) is (operator == "=="))
         source, written, equal = self.value(operand), _constant(constant), operator == "=="
         if constant is None or isinstance(constant, bool):
             return f"({source} {'is' if equal else 'is not'} {written})"

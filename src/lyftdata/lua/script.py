@@ -1,7 +1,7 @@
 """`script.run`: a Lua text that reads and assigns event fields as globals; and functions for `let`.
 
 A field that the script sets to nil is removed, one set to `null` holds JSON null. Values that are
-not assigned stay as they are, to the last digit. `_state` is a table that lives from event to event.
+not assigned stay as they are, to the last digit. `_state` is a table that lives on between events.
 Names of the Lua library (`type`, `string`...) mean the library when read, the field when assigned.
 """
 
@@ -56,7 +56,7 @@ class Script:
         self._run = self._sandbox.api.runner(chunk, _runner_source(self.names, self._written))
 
     def run(self, event: Json) -> None:
-        """Run for one event and write the changes into it. Raises `ScriptError`, event unchanged."""
+        """Run for one event and write the changes into it; `ScriptError` leaves it unchanged."""
         before = [event.get(name) for name in self.names]
         arguments = [
             value if type(value) is str or value is None else self._crossing.into(value, name)

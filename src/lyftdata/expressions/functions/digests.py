@@ -62,7 +62,7 @@ def _bytes(text: Any, what: str) -> bytes:
 
 
 _EMPTY_SHA1: Final = "da39a3ee5e6b4b0d3255bfef95601890afd80709"
-_A_SHA256: Final = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4f72b9807785afee48bb"
+_A_SHA256: Final = "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
 
 ENTRIES: Final = (
     Function("md5(text)", md5, 1, 1, (Example('md5("a")', "0cc175b9c0f1b6a831c399e269772661"),)),
