@@ -1,0 +1,1 @@
+"""What server and worker say to each other: versioned models and their codec, nothing else."""
