@@ -9,7 +9,13 @@ import re
 from collections.abc import Callable
 from typing import Annotated, Any, TypeAlias
 
-from pydantic import BeforeValidator, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic import (
+    BeforeValidator,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+)
 from pydantic_core import PydanticCustomError
 
 from lyftdata.core.errors import CodedError
@@ -23,6 +29,7 @@ from lyftdata.expressions import (
     parse_expression,
     parse_template,
 )
+from lyftdata.lua import InvalidScript, Script
 from lyftdata.times import TimeFormatError, check_cron, compile_formatter
 
 
@@ -40,23 +47,42 @@ def _text(value: Any) -> str:
     raise PydanticCustomError("bad-type", "this takes a text")
 
 
-def _expression(value: Any) -> Expression:
+def _located(code: str, error: ExpressionError) -> PydanticCustomError:
+    """The fault with what a diagnostic needs to point inside the text."""
+    suggested = _SUGGESTED.search(error.hint)
+    context = {
+        "text": str(error),
+        "message": error.message,
+        "offset": error.offset,
+        "suggestion": suggested[1] if suggested else "",
+    }
+    return PydanticCustomError(code, "{text}", context)
+
+
+_SUGGESTED = re.compile(r"did you mean '([^']+)'")
+
+
+def _expression(value: Any, info: ValidationInfo) -> Expression:
     if isinstance(value, Expression):
         return value
+    known = (info.context or {}).get("user_functions")
     try:
-        return parse_expression(_text(value), user_functions=None)
+        return parse_expression(_text(value), user_functions=known)
     except ExpressionError as error:
-        raise _fault("invalid-expression", error) from error
+        raise _located(error.kind, error) from error
 
 
-def _template(value: Any) -> Template:
+def text_template(value: Any) -> Template:
+    """A text cut at its `${...}`. Raises a `PydanticCustomError`, `invalid-template`."""
     if isinstance(value, Template):
         return value
     try:
         parsed = parse_template(_text(value))
         for fmt, _ in parsed.time_formats:
             compile_formatter(fmt)
-    except (ExpressionError, TimeFormatError) as error:
+    except ExpressionError as error:
+        raise _located("invalid-template", error) from error
+    except TimeFormatError as error:
         raise _fault("invalid-template", error) from error
     return parsed
 
@@ -96,6 +122,17 @@ def _checked(check: Callable[[str], object], code: str) -> Callable[[Any], str]:
     return validate
 
 
+def _lua(value: Any) -> str:
+    text = _text(value)
+    try:
+        Script(text)
+    except InvalidScript as error:
+        raise PydanticCustomError(
+            "invalid-script", "{text}", {"text": str(error), "line": error.line}
+        ) from error
+    return text
+
+
 def _field(value: Any) -> str:
     text = _text(value)
     if not text:
@@ -123,7 +160,7 @@ Expr: TypeAlias = Annotated[
 
 TemplateText: TypeAlias = Annotated[
     Template,
-    PlainValidator(_template),
+    PlainValidator(text_template),
     PlainSerializer(lambda value: value.text, return_type=str),
     WithJsonSchema({"type": "string", "format": "template"}),
 ]
@@ -158,6 +195,13 @@ TimeFormat: TypeAlias = Annotated[
     WithJsonSchema({"type": "string", "format": "time-format"}),
 ]
 """`default_iso`, `epoch_secs`, `epoch_msecs` or a strftime text."""
+
+LuaText: TypeAlias = Annotated[
+    str,
+    PlainValidator(_lua),
+    WithJsonSchema({"type": "string", "format": "lua"}),
+]
+"""A Lua script, compiled once to check it."""
 
 Multiline: TypeAlias = Annotated[
     str,

@@ -1,0 +1,32 @@
+"""All components that come with the product, collected from their modules; a value, not a global.
+
+    lyftdata.inputs.* , lyftdata.actions.* , lyftdata.outputs.*   each module's `component`
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from importlib import import_module
+from typing import Any, TypeVar
+
+from lyftdata.spec.component import ActionDef, InputDef, OutputDef, Registry
+
+D = TypeVar("D", InputDef[Any], ActionDef[Any], OutputDef[Any])
+
+
+def registry() -> Registry:
+    """Every component, by its name. Imports their modules; takes some ten milliseconds."""
+    return Registry(
+        inputs=_collect("lyftdata.inputs", InputDef),
+        actions=_collect("lyftdata.actions", ActionDef),
+        outputs=_collect("lyftdata.outputs", OutputDef),
+    )
+
+
+def _collect(package: str, kind: type[D]) -> dict[str, D]:
+    found: dict[str, D] = {}
+    for module in pkgutil.iter_modules(import_module(package).__path__):
+        component = getattr(import_module(f"{package}.{module.name}"), "component", None)
+        if isinstance(component, kind):
+            found[component.name] = component
+    return found

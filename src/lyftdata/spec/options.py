@@ -1,0 +1,56 @@
+"""`Options`: a block of which exactly one key is given, as in `how: {patterns: {...}}`.
+
+The tagged maps of the job language. A bare text may stand for one of its keys.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
+from pydantic import model_validator
+from pydantic_core import PydanticCustomError
+
+from lyftdata.expressions.errors import nearest
+from lyftdata.spec.base import Spec, kebab
+
+
+class Options(Spec):
+    """Base of tagged maps. Every field is optional with default None; one of them must be given."""
+
+    bare: ClassVar[Mapping[str, Any]] = {}
+    """Texts that may stand alone: text -> the block that it means (`{"drop": {"drop": True}}`)."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _bare_text(cls, value: Any) -> Any:
+        if not isinstance(value, str) or "{{" in value:
+            return value
+        if value in cls.bare:
+            return cls.bare[value]
+        if cls.shorthand:
+            return {cls.shorthand: value}
+        known = [*cls.bare, *_keys(cls)]
+        hint = nearest(value, known) or f"it is one of {', '.join(known)}"
+        raise PydanticCustomError("bad-value", "{text}", {"text": f"no option {value!r}; {hint}"})
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Self:
+        given = self.model_fields_set
+        if len(given) == 1:
+            return self
+        keys = ", ".join(_keys(type(self)))
+        if not given:
+            text = f"this needs one of the keys {keys}"
+            raise PydanticCustomError("missing-option", "{text}", {"text": text})
+        text = f"only one of the keys {keys} may be given here"
+        raise PydanticCustomError("several-options", "{text}", {"text": text})
+
+    @property
+    def chosen(self) -> str:
+        """The Python name of the field that was given."""
+        return next(iter(self.model_fields_set))
+
+
+def _keys(cls: type[Options]) -> list[str]:
+    return [field.alias or kebab(name) for name, field in cls.model_fields.items()]
