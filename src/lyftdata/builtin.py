@@ -1,6 +1,6 @@
 """All components that come with the product, collected from their modules; a value, not a global.
 
-    lyftdata.inputs.* , lyftdata.actions.* , lyftdata.outputs.*   each module's `component`
+Each module of `lyftdata.inputs`, `.actions`, `.outputs` that has a `component` gives one.
 """
 
 from __future__ import annotations

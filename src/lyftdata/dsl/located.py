@@ -13,6 +13,7 @@ from typing import Any, Final, TypeAlias
 
 from lyftdata.core.diagnostic import Diagnostic, Place
 from lyftdata.core.errors import Invalid
+from lyftdata.dsl.inside import offset_in
 from lyftdata.dsl.scalars import ScalarFault, plain_scalar, tagged_scalar
 from lyftdata.dsl.tree import MAX_DEPTH, Node, SyntaxFault, parse_tree
 
@@ -82,13 +83,17 @@ class Document:
         end_line, end_column = self._point(end)
         return Place(line, column, end_line, end_column)
 
-    def inside(self, path: Sequence[str | int], offset: int) -> Place | None:
-        """The place of one character of the text at `path`, where the text stands unchanged."""
+    def inside(self, path: Sequence[str | int], offset: int, length: int = 1) -> Place | None:
+        """The place of characters of the text at `path`; None where it is not written as it is."""
         node = self.nodes.get(tuple(path))
-        if node is None or node.kind != "scalar":
+        return self.inside_node(node, offset, length) if node else None
+
+    def inside_node(self, node: Node, offset: int, length: int) -> Place | None:
+        """As `inside`, for a node."""
+        if node.kind != "scalar":
             return None
-        start = _offset_in(self.text, node, offset)
-        return None if start is None else self.span(start, start + 1)
+        start = offset_in(self.text, node, offset)
+        return None if start is None else self.span(start, start + length)
 
     def _point(self, offset: int) -> tuple[int, int]:
         if not self._lines:
@@ -226,30 +231,3 @@ def _placeholder(text: str, node: Node) -> str:
     source = text[node.start : node.end]
     found = re.fullmatch(r"\{\{\s*([^{}\n]*?)\s*\}\}", source)
     return f'"{source}"' if found else ""
-
-
-def _offset_in(text: str, node: Node, offset: int) -> int | None:
-    """Where in the source the character `offset` of a scalar's text stands, if that is plain."""
-    source = text[node.start : node.end]
-    if node.style in ("'", '"'):
-        inner = source[1:-1]
-        return node.start + 1 + offset if inner == node.text else None
-    if not node.style:
-        return node.start + offset if source.startswith(node.text) else None
-    if node.style != "|":
-        return None
-    return _offset_in_block(source, node, offset)
-
-
-def _offset_in_block(source: str, node: Node, offset: int) -> int | None:
-    before = node.text[:offset]
-    row, column = before.count("\n"), offset - (before.rfind("\n") + 1)
-    wanted = node.text.split("\n")
-    lines = source.splitlines(keepends=True)
-    if row + 1 >= len(lines):
-        return None
-    line = lines[row + 1].rstrip("\r\n")
-    if not line.endswith(wanted[row]):
-        return None
-    indent = len(line) - len(wanted[row])
-    return node.start + sum(len(one) for one in lines[: row + 1]) + indent + column

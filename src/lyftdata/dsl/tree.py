@@ -41,6 +41,7 @@ class Node:
     start: int
     end: int
     tag: str = ""
+    anchored: bool = False
     style: str = ""
     """Of a scalar: empty for plain, else one of the signs of quotes and blocks."""
     text: str = ""
@@ -108,6 +109,7 @@ class _Composer:
         anchor = getattr(event, "anchor", None)
         if anchor is not None:
             self._anchors[anchor] = node
+            node.anchored = True
         return node
 
     def _alias(self, name: str, start: int, end: int) -> Node:

@@ -36,12 +36,12 @@ def _moment(value: object) -> str:
 
 def start_ns(text: str) -> int:
     """A `start-time` (UTC unless it names an offset) in epoch ns. Raises `TimestampError`."""
-    for fmt in _START_FORMATS[:-1]:
+    for fmt in _START_FORMATS:
         try:
-            return compile_parser((fmt,), "UTC")(text)
+            return compile_parser(fmt)(text)
         except TimestampError:
             continue
-    return compile_parser(_START_FORMATS[-1:], "UTC")(text)
+    raise TimestampError(f"{text!r} is no time; write it like 2026-01-31 08:00:00")
 
 
 Moment: TypeAlias = Annotated[
