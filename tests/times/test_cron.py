@@ -11,7 +11,7 @@ from lyftdata.times import CronError, check_cron, compile_parser, format_time, n
 READ = compile_parser("default_iso")
 
 
-@pytest.mark.spec("JOB-6")
+@pytest.mark.spec("JOB-6:cron")
 @pytest.mark.parametrize(
     ("expression", "after", "fires"),
     [
