@@ -19,11 +19,11 @@ from lyftdata.core.event import Json, digest
 from lyftdata.dsl.blocks import Block, Reading, component
 from lyftdata.dsl.faults import diagnose, fold
 from lyftdata.dsl.functions import user_functions
-from lyftdata.dsl.head import JobHead, OnError, TestFile, TestSpec
 from lyftdata.dsl.located import scan_yaml
 from lyftdata.dsl.normal import normal_block
 from lyftdata.spec.base import Spec
 from lyftdata.spec.component import Registry
+from lyftdata.spec.job import JobHead, OnError, TestFile, TestSpec
 
 S = TypeVar("S", bound=Spec)
 

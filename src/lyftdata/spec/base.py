@@ -11,10 +11,16 @@ from typing import Any, ClassVar
 
 from pydantic import BaseModel, ConfigDict, model_validator
 
+from lyftdata.expressions.durations import format_duration
+
 
 def kebab(name: str) -> str:
     """The YAML key of a Python field: `fixed_size` is written `fixed-size`, `json_` as `json`."""
     return name.rstrip("_").replace("_", "-")
+
+
+def _adapted(schema: dict[str, Any], spec: type[Any]) -> None:
+    spec.adapt_schema(schema)
 
 
 class Spec(BaseModel):
@@ -28,6 +34,7 @@ class Spec(BaseModel):
         validate_by_name=False,
         use_attribute_docstrings=True,
         arbitrary_types_allowed=True,
+        json_schema_extra=_adapted,
     )
 
     old_spellings: ClassVar[Mapping[str, str]] = {}
@@ -36,6 +43,24 @@ class Spec(BaseModel):
     """Keys of the maps whose order means something (`let`, `output-fields`)."""
     shorthand: ClassVar[str] = ""
     """Key that a bare scalar or list stands for: `cron: "0 0 * * * *"` means `{cron: ...}`."""
+
+    @classmethod
+    def adapt_schema(cls, schema: dict[str, Any]) -> None:
+        """Bring the JSON Schema of this block, made by pydantic, to what is really accepted."""
+        schema.pop("title", None)
+        properties = schema.setdefault("properties", {})
+        for one in properties.values():
+            _tidy(one)
+        for old, present in cls.old_spellings.items():
+            if present in properties:
+                shown = {"deprecated": True, "description": f"Old spelling of `{present}`."}
+                properties[old] = properties[present] | shown
+                schema["required"] = [key for key in schema.get("required", ()) if key != present]
+        if cls.shorthand:
+            short = dict(properties[cls.shorthand])
+            block = dict(schema)
+            schema.clear()
+            schema["anyOf"] = [block, short]
 
     @model_validator(mode="before")
     @classmethod
@@ -49,3 +74,17 @@ class Spec(BaseModel):
             present.get(key, key) if present.get(key) not in value else key: one
             for key, one in value.items()
         }
+
+
+def _tidy(schema: dict[str, Any]) -> None:
+    """`X | None` is how a setting that may be left out is typed; people leave it out."""
+    schema.pop("title", None)
+    if schema.get("default", 0) is None:
+        del schema["default"]
+    if schema.get("format") == "time-interval" and isinstance(schema.get("default"), int):
+        schema["default"] = format_duration(schema["default"])
+    branches = schema.get("anyOf", [])
+    others = [one for one in branches if one != {"type": "null"}]
+    if len(others) == 1 < len(branches):
+        del schema["anyOf"]
+        schema.update(others[0])

@@ -21,6 +21,16 @@ class Options(Spec):
     bare: ClassVar[Mapping[str, Any]] = {}
     """Texts that may stand alone: text -> the block that it means (`{"drop": {"drop": True}}`)."""
 
+    @classmethod
+    def adapt_schema(cls, schema: dict[str, Any]) -> None:
+        """Exactly one of the keys, or a bare text."""
+        schema |= {"minProperties": 1, "maxProperties": 1}
+        super().adapt_schema(schema)
+        if cls.bare:
+            branches = schema.pop("anyOf", None) or [dict(schema)]
+            schema.clear()
+            schema["anyOf"] = [*branches, {"enum": list(cls.bare)}]
+
     @model_validator(mode="before")
     @classmethod
     def _bare_text(cls, value: Any) -> Any:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Final, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 from pydantic_core import PydanticCustomError
@@ -112,7 +112,3 @@ class JobHead(Spec):
     unchanged (`keep`), is dropped, or stops the job."""
     tests: Annotated[tuple[TestSpec, ...], BeforeValidator(_or_empty_list)] = ()
     """Tests of this job, run by `lyftdata test`."""
-
-
-DOCUMENT_KEYS: Final = frozenset(("input", "actions", "output"))
-"""The keys whose contents are components, read apart from the head."""
