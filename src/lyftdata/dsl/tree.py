@@ -161,6 +161,9 @@ _MENDING: Final = {
 }
 
 
+_NESTING: Final = "exceeded maximum nesting depth"
+
+
 def _words(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or "not YAML"
     for known, words in _MENDING.items():
@@ -170,6 +173,8 @@ def _words(error: yaml.MarkedYAMLError) -> str:
 
 
 def _syntax(text: str, message: str, offset: int) -> SyntaxFault:
+    if message.startswith(_NESTING):
+        return SyntaxFault(f"nested deeper than {MAX_DEPTH}", offset, code="too-deep")
     line_start = text.rfind("\n", 0, offset) + 1
     line_end = text.find("\n", offset)
     line = text[line_start : line_end if line_end >= 0 else len(text)]
