@@ -154,6 +154,8 @@ class InputTools:
     """Replay after a crash: give exactly the records between `after` and here, then end."""
     window: tuple[int, int] | None = None
     """The run window in epoch ns, for a job with a trigger."""
+    until_idle: bool = False
+    """The run ends once the input has caught up: what still might grow is then complete."""
 
 
 class OpenInput(Protocol[S_contra]):

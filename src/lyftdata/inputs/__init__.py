@@ -1,0 +1,1 @@
+"""Inputs, one file per component, each exporting `component`. The engine saves positions."""
