@@ -1,0 +1,1 @@
+"""The rules of `tools.house_lint`, one file each."""
