@@ -1,1 +1,1 @@
-"""Measurements and long campaigns: `make bench`, `make loghub`, `make crash`. Not part of the package."""
+"""Measurements and long campaigns: `make bench`, `make loghub`, `make crash`."""

@@ -1,4 +1,4 @@
-"""The engines that `make bench` compares: how each is called for a workload, and what it calls itself.
+"""The engines that `make bench` compares: how each is called, and what it calls itself.
 
 A rival gets the same task in its own words and writes to a file of its own. What a machine does not
 have is left out and named.
@@ -22,7 +22,7 @@ RIVALS: Final = _HERE.parent / "build" / "rivals"
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """`command(workload, source, target)` is an argument list, or None where it has no such task."""
+    """`command(workload, source, target)` is an argument list, or None: no such task."""
 
     name: str
     version: str

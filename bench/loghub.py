@@ -1,8 +1,8 @@
 """`make loghub DATA=DIR`: parse real logs with the example jobs and compare with their labels.
 
-For each set the job of `examples/jobs/loghub` runs as a user would run it; every labelled column but
-the line and template ids is compared, text trimmed on both sides, a missing column equal to an empty
-one. Exits 1 unless every line is equal.
+For each set the job of `examples/jobs/loghub` runs as a user would run it; every labelled column
+but the line and template ids is compared, text trimmed on both sides, a missing column equal to an
+empty one. Exits 1 unless every line is equal.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """`make bench`: our engine and its rivals on the same seeded events, in one interleaved run.
 
-MB are 10^6 bytes of input; CPU seconds are user and system time of the whole process tree, less what
-the same engine takes for a file of two lines (its start). Results are checked outside the timed part.
-Prints a table with what was lost, and writes the rows to `build/bench.json`.
+MB are 10^6 bytes of input; CPU seconds are user and system time of the whole process tree, less
+what the same engine takes for a file of two lines (its start). Results are checked outside the
+timed part. Prints a table with what was lost, and writes the rows to `build/bench.json`.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def _workload(
 
 def _run(engine: Engine, workload: str, source: Path, target: Path) -> Cost:
     command = engine.command(workload, source, target)
-    assert command is not None
+    if command is None:
+        raise SystemExit(f"{engine.name} has no {workload}")
     target.unlink(missing_ok=True)
     state = Path(tempfile.mkdtemp(dir=target.parent))
     environment = {**os.environ, "LYFTDATA_JOBS_DIR": str(state)}
@@ -128,7 +129,7 @@ def _run(engine: Engine, workload: str, source: Path, target: Path) -> Cost:
 
 
 def _check(workload: str, source: Path, target: Path) -> str:
-    """`equal`: what the task asks for; `same count`: some values were written otherwise; or `wrong`."""
+    """`equal`: as asked; `same count`: some values are written otherwise; else what is wrong."""
     wanted = [line for line in (_wanted(workload, one) for one in source.open("rb")) if line]
     given = target.read_bytes().splitlines()
     if len(wanted) != len(given):
