@@ -148,9 +148,7 @@ def _laughs(levels: int) -> str:
 
 
 def _chain(levels: int) -> str:
-    return "\n".join(
-        ["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, levels))]
-    )
+    return "\n".join(["a0: &a0 [x]", *(f"a{n}: &a{n} [*a{n - 1}]" for n in range(1, levels))])
 
 
 @pytest.mark.parametrize(

@@ -137,7 +137,9 @@ class _Fault:
     @property
     def unsure(self) -> bool:
         """Whether a placeholder may yet put it right."""
-        if self.type in ("missing", "extra_forbidden"):
+        if self.type == "extra_forbidden":
+            return False
+        if self.type == "missing":
             return isinstance(self.value, str) and "{{" in self.value
         return has_placeholder(self.value)
 
@@ -167,7 +169,8 @@ class _Fault:
         offset = self.context.get("offset")
         place = self.document.key_place(self.path) if self._at_key else None
         if isinstance(offset, int):
-            place = self.document.inside(self.path, offset)
+            last = len(str(self.value).rstrip()) - 1
+            place = self.document.inside(self.path, max(0, min(offset, last)))
         if code == "unknown-function" and "message" in self.context:
             message, suggestion = self.context["message"], self.context.get("suggestion", "")
         elif expected := self.context.get("expected"):

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, ClassVar, Self
 
-from pydantic import model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import ModelWrapValidatorHandler, ValidationError, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from lyftdata.expressions.errors import nearest
 from lyftdata.spec.base import Spec, kebab
@@ -44,22 +44,50 @@ class Options(Spec):
         hint = nearest(value, known) or f"it is one of {', '.join(known)}"
         raise PydanticCustomError("bad-value", "{text}", {"text": f"no option {value!r}; {hint}"})
 
-    @model_validator(mode="after")
-    def _exactly_one(self) -> Self:
-        given = self.model_fields_set
-        if len(given) == 1:
-            return self
-        keys = ", ".join(_keys(type(self)))
-        if not given:
-            text = f"this needs one of the keys {keys}"
-            raise PydanticCustomError("missing-option", "{text}", {"text": text})
-        text = f"only one of the keys {keys} may be given here"
-        raise PydanticCustomError("several-options", "{text}", {"text": text})
+    @model_validator(mode="wrap")
+    @classmethod
+    def _exactly_one(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        try:
+            found = handler(value)
+        except ValidationError as error:
+            known = [key for key in _keys(cls) if isinstance(value, dict) and key in value]
+            if len(known) > 1:
+                raise _with(error, _wrong_number(cls, len(known)), value) from error
+            raise
+        if len(found.model_fields_set) != 1:
+            raise _wrong_number(cls, len(found.model_fields_set))
+        return found
 
     @property
     def chosen(self) -> str:
         """The Python name of the field that was given."""
         return next(iter(self.model_fields_set))
+
+
+def _wrong_number(cls: type[Options], given: int) -> PydanticCustomError:
+    keys = ", ".join(_keys(cls))
+    if given == 0:
+        text = f"this needs one of the keys {keys}"
+        return PydanticCustomError("missing-option", "{text}", {"text": text})
+    text = f"only one of the keys {keys} may be given here"
+    return PydanticCustomError("several-options", "{text}", {"text": text})
+
+
+def _with(error: ValidationError, more: PydanticCustomError, value: Any) -> ValidationError:
+    """All that `error` says, and one fault of the block as a whole."""
+    lines = [
+        InitErrorDetails(
+            type=one["type"]
+            if "-" not in one["type"]
+            else PydanticCustomError(one["type"], one["msg"], one.get("ctx")),
+            loc=one["loc"],
+            input=one["input"],
+            ctx=one.get("ctx", {}),
+        )
+        for one in error.errors(include_url=False)
+    ]
+    lines.append(InitErrorDetails(type=more, loc=(), input=value))
+    return ValidationError.from_exception_data(error.title, lines)
 
 
 def _keys(cls: type[Options]) -> list[str]:
