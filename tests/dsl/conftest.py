@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import ClassVar, Literal
 
 import pytest
+from pydantic import Field
 
 from lyftdata import builtin
 from lyftdata.spec.base import Spec
@@ -47,7 +48,7 @@ class SiftSpec(ActionSpec):
 
     old_spellings: ClassVar[dict[str, str]] = {"means": "how"}
     how: HowSpec
-    fields: list[FieldPath] = []
+    fields: tuple[FieldPath, ...] = ()
     mode: Literal["put", "delete"] = "put"
 
 
@@ -55,7 +56,7 @@ class ScriptSpec(ActionSpec):
     """Computes."""
 
     ordered_maps = frozenset({"let"})
-    let: dict[FieldPath, Expr] = {}
+    let: dict[FieldPath, Expr] = Field(default_factory=dict)
     run: LuaText | None = None
     load: Text | None = None
 

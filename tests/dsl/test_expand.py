@@ -1,4 +1,4 @@
-"""Placeholders filled from contexts: no value changes the structure, the rest stays to the letter."""
+"""Placeholders filled from contexts: the structure and the rest of the text stay as they are."""
 
 from __future__ import annotations
 
