@@ -1,0 +1,1 @@
+"""Values that `{{name}}` in job texts stands for: global, per worker, per job."""

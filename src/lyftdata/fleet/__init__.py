@@ -1,0 +1,1 @@
+"""Workers: who they are, their keys, whether they are there."""

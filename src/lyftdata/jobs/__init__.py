@@ -1,0 +1,1 @@
+"""Jobs of the control plane: drafts, immutable versions, assignments to workers, their states."""

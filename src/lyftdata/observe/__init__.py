@@ -1,0 +1,1 @@
+"""What can be watched: logs, runs, meters, and the live log with resume by id."""

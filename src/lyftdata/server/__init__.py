@@ -1,0 +1,1 @@
+"""The HTTP server: composition root, routes, live streams, the workers' wire."""
