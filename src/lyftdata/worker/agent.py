@@ -12,13 +12,13 @@ import os
 import socket
 import ssl
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Final
 
 import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import InvalidStatus, WebSocketException
 
+from lyftdata import __version__
 from lyftdata.core.clock import Clock, Randomness
 from lyftdata.core.errors import Conflict, Denied, LyftError, NotSignedIn, PermanentError
 from lyftdata.spec.component import Registry
@@ -126,7 +126,7 @@ class Agent:
             protocol=messages.VERSION,
             worker=parts.settings.worker_id,
             name=parts.settings.name or parts.settings.worker_id,
-            version=version("lyftdata"),
+            version=__version__,
             host=socket.gethostname(),
             pid=os.getpid(),
             labels=dict(parts.settings.labels),
@@ -188,7 +188,7 @@ class Agent:
                 if self._signed(bundle):
                     self._assign(bundle)
             case messages.Stop():
-                self._parts.supervisor.stop(order.job, fence=order.fence, drain_s=order.drain_s)
+                self._stop(order)
         if gap:
             await self._full_report(link)
 
@@ -197,6 +197,23 @@ class Agent:
             self._parts.supervisor.apply(bundle)
         except Conflict as error:
             self._refused(bundle, error)
+
+    def _stop(self, order: messages.Stop) -> None:
+        supervisor = self._parts.supervisor
+        supervisor.stop(order.job, fence=order.fence, drain_s=order.drain_s)
+        if all(state.job != order.job for state in supervisor.reports()):
+            self._parts.outbox.state(
+                JobState(
+                    job=order.job,
+                    assignment=order.assignment,
+                    version=0,
+                    hash="",
+                    fence=order.fence,
+                    state="stopped",
+                    reason="this worker does not have the job",
+                    since_ns=self._parts.clock.wall_ns(),
+                )
+            )
 
     async def _full_report(self, link: ClientConnection) -> None:
         await link.send(messages.encode(self._hello()))

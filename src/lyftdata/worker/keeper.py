@@ -146,9 +146,9 @@ class Keeper:
             if await self._freed(life):
                 continue
             verdict = judge(self._past, life, jitter=self._around.random.random())
-            if self._wanted is not None and self._wanted is not self._bundle:
-                continue  # replaced meanwhile: the new one starts afresh
-            if self._wanted is None or verdict.pause_s is None:
+            if self._replaced():
+                continue  # the new one starts afresh
+            if verdict.pause_s is None or not self._still_wanted():
                 self._finish(verdict, life)
                 return
             await self._pause(verdict, verdict.pause_s)
@@ -156,6 +156,12 @@ class Keeper:
         self._set("stopped", "stopped as asked")
 
     # --- inside ---------------------------------------------------------------------------------
+
+    def _still_wanted(self) -> bool:
+        return self._wanted is not None
+
+    def _replaced(self) -> bool:
+        return self._wanted is not None and self._wanted is not self._bundle
 
     async def _one_life(self, bundle: Bundle) -> Life:
         around = self._around
@@ -188,7 +194,7 @@ class Keeper:
         )
 
     def _on_frame(self, bundle: Bundle, frame: frames.Frame) -> None:
-        if isinstance(frame, frames.Ready) and self._phase == "up" and self._wanted is bundle:
+        if isinstance(frame, frames.Ready) and self._phase == "up" and not self._replaced():
             careful = "; goes event by event past the place where it died" * self._past.careful
             self._set("running", f"started from its saved position{careful}")
         self._tell.frame(bundle.job, bundle.version, frame)

@@ -1,4 +1,4 @@
-"""What `lyftdata run job`, `explain` and `test` use: a job with no server, in this very process.
+"""What `lyftdata run job`, `explain`, `test` and `dlq` use: a job with no server.
 
 Positions, ledger and dead letters stay in the jobs dir's own subfolder, so that a run that was
 killed goes on where it stopped. One run of a job at a time.
@@ -7,8 +7,7 @@ killed goes on where it stopped. One run of a job at a time.
 from __future__ import annotations
 
 import random
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from lyftdata.dsl.expand import render_job
 from lyftdata.dsl.job import Job, parse_job
 from lyftdata.engine.ports import Environment, Outcome, Reporter, RunOptions
 from lyftdata.engine.runner import run_job
-from lyftdata.engine.trace import trace_job
 from lyftdata.state.job_state import JobState
 from lyftdata.state.jobs_dir import JobsDir
 from lyftdata.times.clock import SystemClock
@@ -81,14 +79,6 @@ def run_locally(job: Job, *, jobs_dir: Path, reporter: Reporter, options: RunOpt
         finally:
             state.close()
     return LocalRun(outcome=outcome, before=before)
-
-
-def trace_locally(job: Job, samples: Sequence[str], *, limit: int, seconds: float) -> Json:
-    """Run lines through the actions and show every step; nothing is written, nothing is kept."""
-    with tempfile.TemporaryDirectory(prefix="lyftdata-trace-") as folder:
-        environment = _environment(Path(folder), Quiet())
-        result: Json = trace_job(job, list(samples), env=environment, limit=limit, seconds=seconds)
-        return result
 
 
 def dead_letters(jobs_dir: Path, job: str, *, limit: int, cursor: str | None) -> Json:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Collection, Iterable
 
+import msgspec
 import psutil
 
 from lyftdata.core.errors import Conflict
@@ -64,9 +65,14 @@ class Supervisor:
     def stop(self, job: str, *, fence: int, drain_s: float) -> None:
         """Stop one job; an order older than what runs is not obeyed."""
         keeper = self._keepers.get(job)
-        if keeper is None or fence < keeper.have.fence:
-            return
-        keeper.stop(drain_s=drain_s)
+        if keeper is not None and fence >= keeper.have.fence:
+            keeper.stop(drain_s=drain_s)
+        elif keeper is None and job in self._ended:
+            bundle, state = self._ended[job]
+            reason = f"stopped as asked; it had ended before: {state.state}"
+            state = msgspec.structs.replace(state, state="stopped", reason=reason, next_try_ns=0)
+            self._ended[job] = (bundle, state)
+            self._tell.state(state)
         self._save()
 
     def reports(self) -> list[JobState]:

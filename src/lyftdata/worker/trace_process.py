@@ -16,11 +16,11 @@ from typing import Final
 import msgspec
 
 from lyftdata import builtin
-from lyftdata.core.errors import Invalid, LyftError
+from lyftdata.core.errors import LyftError
 from lyftdata.core.event import Json, encode_json
 from lyftdata.core.ids import TimeIds
 from lyftdata.dsl.job import parse_job
-from lyftdata.engine.runner import Environment
+from lyftdata.engine.ports import Environment
 from lyftdata.engine.trace import trace_job
 from lyftdata.times.clock import SystemClock
 from lyftdata.worker.job_process import limit_memory
@@ -72,7 +72,7 @@ def _answer(order: TraceOrder) -> Json:
             "ok": False,
             "body": {"code": "out-of-memory", "message": "the trace used more than its memory"},
         }
-    except (LyftError, Invalid) as error:
+    except LyftError as error:
         return {"ok": False, "body": problem_of(error)}
 
 
