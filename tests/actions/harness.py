@@ -42,7 +42,7 @@ class Tools:
     clock: StoppedClock = field(default_factory=StoppedClock)
     window: Window = field(default_factory=Window)
     counters: dict[str, int] = field(default_factory=dict)
-    random: random.Random = field(default_factory=lambda: random.Random(7))
+    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
     functions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
     ids: int = 0
@@ -86,7 +86,8 @@ class Collected:
         body = textwrap.indent("\n".join([*self.lines, "return e"]), "    ")
         names = {**self.names, "tools": tools}
         exec(f"def step(e):\n{body}", names)  # noqa: S102
-        return names["step"]  # type: ignore[no-any-return]
+        step: Step = names["step"]  # type: ignore[assignment]
+        return step
 
 
 def spec_of(definition: ActionDef[Any], config: str | dict[str, Any]) -> ActionSpec:
@@ -125,14 +126,22 @@ def outcome(step: Step, tools: Tools, *events: Json) -> Outcome:
     return Outcome(results, tools.warnings)
 
 
+def guarded(step: Step, spec: ActionSpec, tools: Tools) -> Step:
+    """The step for events that meet the condition, which is the engine's to judge."""
+    if spec.condition is None:
+        return step
+    holds = spec.condition.compile_condition(tools)
+    return lambda event: step(event) if holds(event) else event
+
+
 def run(definition: ActionDef[Any], config: str | dict[str, Any], *events: Json) -> Outcome:
     """The outcome of the step, after a check that generated code gives the same."""
     spec = spec_of(definition, config)
     tools, other = Tools(), Tools()
-    meant = outcome(definition.prepare(spec, tools), tools, *events)
+    meant = outcome(guarded(definition.prepare(spec, tools), spec, tools), tools, *events)
     step = emitted(definition, spec, other)
     if step is not None:
-        fast = outcome(step, other, *events)
+        fast = outcome(guarded(step, spec, other), other, *events)
         assert written(fast) == written(meant)
         assert other.counters == tools.counters
     return meant

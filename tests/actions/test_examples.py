@@ -59,7 +59,7 @@ def test_example_needs_only_the_fields_it_reads(
     """Without the fields that an action neither reads nor writes, it does the same to the rest."""
     touches = definition.touches(spec_of(definition, example.config))
     if touches.reads is None or touches.writes is None or touches.splits:
-        pytest.skip("it may look at every field")
+        return  # it may look at every field
     wanted = touches.reads | touches.writes
     event = {key: one for key, one in example.given.items() if key in wanted}
     whole = run(definition, example.config, example.given).results[0]

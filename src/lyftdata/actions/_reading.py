@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
 from lyftdata.core.event import MISSING, DecodeError, Missing, decode_json
-from lyftdata.actions._fields import text_of
+from lyftdata.actions._paths import text_of
 
 Conversion: TypeAlias = Literal["num", "int", "float", "str", "bool", "json", "split"]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Final, TypeAlias
 from pydantic import PlainSerializer, PlainValidator, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.event import Json
 from lyftdata.expressions import Template
 from lyftdata.spec.component import ActionTools, Code
@@ -22,7 +22,7 @@ MAX_INLINE: Final = 40
 def filled(value: Any, place: str) -> Callable[[Json, ActionTools], Any]:
     """A function that makes a fresh value for an event, all its expansions filled."""
     if isinstance(value, Template):
-        return fields.placed_template(value, place).fill
+        return fieldwork.placed_template(value, place).fill
     if isinstance(value, list):
         entries = [filled(one, place) for one in value]
         return lambda event, tools: [entry(event, tools) for entry in entries]
@@ -35,7 +35,7 @@ def filled(value: Any, place: str) -> Callable[[Json, ActionTools], Any]:
 def value_source(value: Any, code: Code, place: str) -> str:
     """Python source of the fresh value; the same as `filled` gives."""
     if isinstance(value, Template):
-        return fields.placed_template(value, place).source("e", code.bind)
+        return fieldwork.placed_template(value, place).source("e", code.bind)
     if isinstance(value, list):
         return "[" + ", ".join([value_source(one, code, place) for one in value]) + "]"
     if isinstance(value, dict):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import ClassVar
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.actions import _values as values
 from lyftdata.core.event import MISSING, Json, get_path
 from lyftdata.spec.component import (
@@ -39,7 +39,7 @@ def _touches(spec: AddSpec) -> Touches:
     reads = {path for text in texts for path in text.fields}
     if not spec.overwrite:
         reads |= spec.output_fields.keys()
-    return fields.touches(
+    return fieldwork.touches(
         spec,
         reads=None if free and not spec.overwrite else reads,
         writes=None if free else spec.output_fields.keys(),
@@ -58,7 +58,7 @@ def prepare(spec: AddSpec, tools: ActionTools) -> Step:
         for path_of, value_of in adders:
             path = path_of(event, tools)
             if overwrite or get_path(event, path) is MISSING:
-                fields.write_field(event, path, value_of(event, tools))
+                fieldwork.write_field(event, path, value_of(event, tools))
         return event
 
     return step
@@ -68,7 +68,7 @@ def _path(path: str, tools: ActionTools) -> Callable[[Json, ActionTools], str]:
     template = text_template(path)
     if not template.expansions:
         return lambda event, tools: path  # noqa: ARG005
-    placed = fields.placed_template(template, f"{tools.place}.{path}")
+    placed = fieldwork.placed_template(template, f"{tools.place}.{path}")
     return lambda event, tools: placed.fill(event, tools)
 
 
@@ -85,8 +85,8 @@ def emit(spec: AddSpec, code: Code, tools: ActionTools) -> bool:
 
 
 def _emit_field(code: Code, path: str, source: str, *, overwrite: bool) -> None:
-    write = fields.write_source(code, path, source)
-    code.add(write if overwrite else f"if {fields.lacks_source(code, path)}: {write}")
+    write = fieldwork.write_source(code, path, source)
+    code.add(write if overwrite else f"if {fieldwork.lacks_source(code, path)}: {write}")
 
 
 component = ActionDef(

@@ -9,7 +9,7 @@ from typing import Any, ClassVar, Final, Literal, TypeAlias
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.actions._reading import DEFAULTS, MAX_DIGITS, Conversion, auto_value, converted
 from lyftdata.actions._units import UNITS, moved
 from lyftdata.core.event import MISSING, Json, get_path
@@ -186,18 +186,18 @@ def _converter(
     def convert(event: Json) -> bool:
         value = get_path(event, path)
         if value is MISSING:
-            fields.warn_missing(tools, path, quiet=quiet)
+            fieldwork.warn_missing(tools, path, quiet=quiet)
             return True
         if value is None:
             if not nulls_stay:
-                fields.write_field(event, path, _fresh(default))
+                fieldwork.write_field(event, path, _fresh(default))
             return True
         found = read(value)
         if found is not MISSING:
-            fields.write_field(event, path, found)
+            fieldwork.write_field(event, path, found)
             return True
         if on_error == "default":
-            fields.write_field(event, path, _fresh(default))
+            fieldwork.write_field(event, path, _fresh(default))
         elif not quiet:
             tools.warn("not-convertible", tools.place, field=path, value=value)
         return on_error != "drop"
@@ -234,7 +234,7 @@ def emit(spec: ConvertSpec, code: Code, tools: ActionTools) -> bool:
 def _emit_conversion(code: Code, one: ConversionSpec, convert: _One, *, clean: bool) -> None:
     call = f"if not {code.bind(convert)}(e): {code.DROP}"
     value, field = code.temp(), one.field
-    if not fields.is_plain(field):
+    if not fieldwork.is_plain(field):
         code.add(call)
     elif one.conversion in ("num", "int"):
         digits = f"{value}.isascii() and {value}.isdigit() and len({value}) <= {MAX_DIGITS}"
@@ -253,7 +253,7 @@ def _emit_conversion(code: Code, one: ConversionSpec, convert: _One, *, clean: b
 def _touches(spec: ConvertSpec) -> Touches:
     paths = [one.field for one in (*spec.conversions, *spec.units)]
     everything = spec.auto
-    return fields.touches(
+    return fieldwork.touches(
         spec,
         reads=None if everything else paths,
         writes=None if everything else paths,

@@ -9,7 +9,7 @@ from typing import Any, Final
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.event import MISSING, Json, get_path, remove_path
 from lyftdata.spec.component import (
     ActionDef,
@@ -29,7 +29,7 @@ class ExtractSpec(ActionSpec):
     """Takes parts of a text apart with a regular expression. What it finds replaces fields that
     exist already."""
 
-    input_field: FieldPath = fields.RAW
+    input_field: FieldPath = fieldwork.RAW
     """The text to search. Of a value that is no text its JSON is searched."""
     pattern: Regex
     """Regular expression, found anywhere in the text unless anchored (`^...$`). Named groups
@@ -108,13 +108,13 @@ def _setter(spec: ExtractSpec) -> Callable[[Json, re.Match[str]], None]:
     if spec.output_pattern is not None:
         target = spec.output_fields[0] if spec.output_fields else spec.input_field
         template = spec.output_pattern
-        return lambda event, match: fields.write_field(event, target, _built(template, match))
+        return lambda event, match: fieldwork.write_field(event, target, _built(template, match))
     outputs = tuple(_outputs(spec).items())
 
     def set_groups(event: Json, match: re.Match[str]) -> None:
         for group, path in outputs:
             if match[group] is not None:
-                fields.write_field(event, path, match[group])
+                fieldwork.write_field(event, path, match[group])
 
     return set_groups
 
@@ -134,7 +134,7 @@ def prepare(spec: ExtractSpec, tools: ActionTools) -> Step:
 
     def step(event: Json) -> Json | None:
         value = get_path(event, path)
-        text = fields.text_of(value)
+        text = fieldwork.text_of(value)
         match = None if text is None else search(text)
         if match is None:
             return miss(event, value)
@@ -153,7 +153,7 @@ def _misser(spec: ExtractSpec, tools: ActionTools) -> Callable[[Json, Any], Json
         if drop:
             return None
         if value is MISSING or value is None:
-            fields.warn_missing(tools, path, quiet=quiet)
+            fieldwork.warn_missing(tools, path, quiet=quiet)
         elif not quiet:
             tools.warn("pattern-no-match", tools.place, field=path, value=value)
         return event
@@ -170,7 +170,7 @@ def emit(spec: ExtractSpec, code: Code, tools: ActionTools) -> bool:
     search = f"{code.bind(spec.pattern.search)}({text})"
     other = f"{code.bind(_searcher(spec.pattern))}({text})"
     code.add(
-        f"{text} = {fields.read_source(code, spec.input_field)}",
+        f"{text} = {fieldwork.read_source(code, spec.input_field)}",
         f"{match} = {search} if type({text}) is str else {other}",
         f"if {match} is None:",
     )
@@ -181,7 +181,7 @@ def emit(spec: ExtractSpec, code: Code, tools: ActionTools) -> bool:
     code.add("else:")
     if spec.remove:
         path = spec.input_field
-        plain = fields.is_plain(path)
+        plain = fieldwork.is_plain(path)
         gone = f"del e[{path!r}]" if plain else f"{code.bind(remove_path)}(e, {path!r})"
         code.add(f"    {gone}")
     code.add(*[f"    {line}" for line in _assignment(spec, code, match, outputs)])
@@ -190,7 +190,7 @@ def emit(spec: ExtractSpec, code: Code, tools: ActionTools) -> bool:
 
 def _searcher(pattern: re.Pattern[str]) -> Callable[[Any], re.Match[str] | None]:
     def search(value: Any) -> re.Match[str] | None:
-        text = fields.text_of(value)
+        text = fieldwork.text_of(value)
         return None if text is None else pattern.search(text)
 
     return search
@@ -198,7 +198,7 @@ def _searcher(pattern: re.Pattern[str]) -> Callable[[Any], re.Match[str] | None]
 
 def _assignment(spec: ExtractSpec, code: Code, match: str, outputs: dict[int, str]) -> list[str]:
     slow = f"{code.bind(_setter(spec))}(e, {match})"
-    if not all(map(fields.is_plain, outputs.values())):
+    if not all(map(fieldwork.is_plain, outputs.values())):
         return [slow]
     groups = code.temp()
     every = len(outputs) == spec.pattern.groups
@@ -222,7 +222,9 @@ def _touches(spec: ExtractSpec) -> Touches:
         writes = [*spec.output_fields] or [spec.input_field]
     if spec.remove:
         writes.append(spec.input_field)
-    return fields.touches(spec, reads=[spec.input_field], writes=writes, flags={"drops": spec.drop})
+    return fieldwork.touches(
+        spec, reads=[spec.input_field], writes=writes, flags={"drops": spec.drop}
+    )
 
 
 component = ActionDef(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.event import Json, get_path
 from lyftdata.spec.component import (
     ActionDef,
@@ -60,13 +60,13 @@ def _touches(spec: FilterSpec) -> Touches:
     elif how.patterns is not None or how.exclude is not None:
         reads = (how.patterns or how.exclude or {}).keys()
     stateful = spec.discard_until or bool(how.expression and how.expression.uses_state)
-    return fields.touches(spec, reads=reads, flags={"drops": True, "state": stateful})
+    return fieldwork.touches(spec, reads=reads, flags={"drops": True, "state": stateful})
 
 
 def _passes(spec: FilterSpec, tools: ActionTools) -> Callable[[Json], bool]:
     how = spec.how
     if how.expression is not None:
-        return fields.placed(how.expression, tools.place).compile_condition(tools)
+        return fieldwork.placed(how.expression, tools.place).compile_condition(tools)
     if how.patterns is not None:
         return _all_match(how.patterns)
     if how.exclude is not None:
@@ -81,7 +81,7 @@ def _passes(spec: FilterSpec, tools: ActionTools) -> Callable[[Json], bool]:
 def _all_match(patterns: dict[str, re.Pattern[str]]) -> Callable[[Json], bool]:
     def passes(event: Json) -> bool:
         for path, regex in patterns.items():
-            text = fields.text_of(get_path(event, path))
+            text = fieldwork.text_of(get_path(event, path))
             if text is None or not regex.search(text):
                 return False
         return True
@@ -116,7 +116,7 @@ def emit(spec: FilterSpec, code: Code, tools: ActionTools) -> bool:
     if spec.discard_until:
         return False
     if how.expression is not None:
-        expression = fields.placed(how.expression, tools.place)
+        expression = fieldwork.placed(how.expression, tools.place)
         code.add(f"if not {expression.condition_source('e', code.bind)}: {code.DROP}")
     elif how.schema_ is not None:
         code.add(f"if e.keys() != {code.bind(frozenset(how.schema_))}: {code.DROP}")
@@ -130,11 +130,11 @@ def emit(spec: FilterSpec, code: Code, tools: ActionTools) -> bool:
 
 
 def _emit_patterns(patterns: dict[str, re.Pattern[str]], code: Code, *, wanted: bool) -> None:
-    as_text = code.bind(fields.text_of)
+    as_text = code.bind(fieldwork.text_of)
     for path, regex in patterns.items():
         text, search = code.temp(), code.bind(regex.search)
         code.add(
-            f"{text} = {fields.read_source(code, path)}",
+            f"{text} = {fieldwork.read_source(code, path)}",
             f"if type({text}) is not str: {text} = {as_text}({text})",
         )
         test = f"{text} is None or {search}({text}) is None"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.errors import EventError
 from lyftdata.core.event import MISSING, DecodeError, Json, decode_json, get_path, remove_path
 from lyftdata.spec.component import ActionDef, ActionSpec, ActionTools, Example, Step, Touches
@@ -15,14 +15,14 @@ class JsonSpec(ActionSpec):
     """Parses a JSON text into fields. Numbers keep every digit. What it finds replaces fields that
     exist already."""
 
-    input_field: FieldPath = fields.RAW
+    input_field: FieldPath = fieldwork.RAW
     """The text to parse."""
     output_field: FieldPath | None = None
     """Where to put the value, of whatever kind. Without it the value must be an object, and its
     fields become fields of the event."""
     remove: bool = False
     """Remove the input field after the text has been parsed."""
-    on_error: fields.OnError = "warn"
+    on_error: fieldwork.OnError = "warn"
     """What follows when the text is no JSON (or no object, where one is needed): `warn` leaves the
     event as it is and counts a warning, `drop` drops the event, `error` makes it an error of the
     event, for dead letters."""
@@ -38,18 +38,18 @@ def prepare(spec: JsonSpec, tools: ActionTools) -> Step:
     def step(event: Json) -> Json | None:
         value = get_path(event, path)
         if value is MISSING or value is None:
-            fields.warn_missing(tools, path, quiet=quiet)
+            fieldwork.warn_missing(tools, path, quiet=quiet)
             return event
         try:
             found = parsed(value, path, whole=target is None)
         except EventError as error:
-            return fields.refuse(tools, error, on_error, quiet=quiet, event=event)
+            return fieldwork.refuse(tools, error, on_error, quiet=quiet, event=event)
         if remove:
             remove_path(event, path)
         if target is None:
             event.update(found)
         else:
-            fields.write_field(event, target, found)
+            fieldwork.write_field(event, target, found)
         return event
 
     return step
@@ -77,7 +77,7 @@ def _touches(spec: JsonSpec) -> Touches:
     writes = None if spec.output_field is None else [spec.output_field]
     if writes is not None and spec.remove:
         writes.append(spec.input_field)
-    return fields.touches(
+    return fieldwork.touches(
         spec, reads=[spec.input_field], writes=writes, flags={"drops": spec.on_error == "drop"}
     )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.errors import EventError
 from lyftdata.core.event import MISSING, Json, remove_path
 from lyftdata.spec.component import (
@@ -51,7 +51,7 @@ def emit(spec: RemoveSpec, code: Code, tools: ActionTools) -> bool:  # noqa: ARG
     if spec.error_on_missing:
         return False
     for path in spec.fields:
-        if fields.is_plain(path):
+        if fieldwork.is_plain(path):
             code.add(f"e.pop({path!r}, None)")
         else:
             code.add(f"{code.bind(remove_path)}(e, {path!r})")
@@ -60,7 +60,7 @@ def emit(spec: RemoveSpec, code: Code, tools: ActionTools) -> bool:  # noqa: ARG
 
 def _touches(spec: RemoveSpec) -> Touches:
     reads = spec.fields if spec.error_on_missing else ()
-    return fields.touches(spec, reads=reads, writes=spec.fields)
+    return fieldwork.touches(spec, reads=reads, writes=spec.fields)
 
 
 component = ActionDef(

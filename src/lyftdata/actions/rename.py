@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.errors import EventError
-from lyftdata.core.event import MISSING, Json, get_path, remove_path, set_path, split_path
+from lyftdata.core.event import MISSING, Json, get_path, remove_path, split_path
 from lyftdata.spec.component import (
     ActionDef,
     ActionSpec,
@@ -44,7 +44,7 @@ def prepare(spec: RenameSpec, tools: ActionTools) -> Step:
     def step(event: Json) -> Json:
         for old, new in pairs:
             if get_path(event, old) is MISSING:
-                fields.warn_missing(tools, old, quiet=quiet)
+                fieldwork.warn_missing(tools, old, quiet=quiet)
             elif old != new and not overwrite and get_path(event, new) is not MISSING:
                 if not quiet:
                     tools.warn("field-exists", tools.place, field=new)
@@ -58,17 +58,19 @@ def prepare(spec: RenameSpec, tools: ActionTools) -> Step:
 def renamed(event: Json, old: str, new: str) -> Json:
     """The event with what stands at `old` standing at `new`. Raises `EventError`."""
     source, target = _place(event, old), _place(event, new)
-    if source[:-1] == target[:-1]:
-        parent: Any = event
-        for part in source[:-1]:
-            parent = parent[int(part) if isinstance(parent, list) else part]
-        if isinstance(parent, dict):
-            return _in_place(event, parent, source[-1], target[-1])
+    parent: Any = event
+    for part in source[:-1]:
+        parent = parent[int(part) if isinstance(parent, list) else part]
+    if source[:-1] == target[:-1] and isinstance(parent, dict):
+        return _in_place(event, parent, source[-1], target[-1])
     value = remove_path(event, old)
     try:
-        fields.write_field(event, new, value)
+        fieldwork.write_field(event, new, value)
     except EventError:
-        set_path(event, old, value)
+        if isinstance(parent, list):
+            parent.insert(int(source[-1]), value)
+        else:
+            parent[source[-1]] = value
         raise
     return event
 
@@ -92,7 +94,7 @@ def emit(spec: RenameSpec, code: Code, tools: ActionTools) -> bool:
     """One rebuilding of the dict for the usual event; the step for any other."""
     pairs = spec.fields
     names = [*pairs, *pairs.values()]
-    if len(set(names)) < len(names) or not all(map(fields.is_plain, names)):
+    if len(set(names)) < len(names) or not all(map(fieldwork.is_plain, names)):
         return False
     present = " and ".join([f"{old!r} in e" for old in pairs])
     free = " and ".join([f"{new!r} not in e" for new in pairs.values()])
@@ -116,7 +118,7 @@ def _rebuilt(code: Code, pairs: dict[str, str]) -> str:
 
 def _touches(spec: RenameSpec) -> Touches:
     names = [*spec.fields, *spec.fields.values()]
-    return fields.touches(spec, reads=names, writes=names)
+    return fieldwork.touches(spec, reads=names, writes=names)
 
 
 component = ActionDef(

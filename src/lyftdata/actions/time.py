@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Final, TypeAlias
 from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
-from lyftdata.actions import _fields as fields
+from lyftdata.actions import _paths as fieldwork
 from lyftdata.core.errors import EventError
 from lyftdata.core.event import MISSING, Json, get_path
 from lyftdata.spec.base import Spec
@@ -101,7 +101,7 @@ class TimeSpec(ActionSpec):
     """Field for the begin of the time range that the time is the end of, in the output format."""
     time_range_length_field: FieldPath | None = None
     """Field that holds the length of that range in seconds; read with `time-range-start-field`."""
-    on_error: fields.OnError = "warn"
+    on_error: fieldwork.OnError = "warn"
     """What follows when the value is no time in any of the formats: `warn` leaves the event as it
     is and counts a warning, `drop` drops it, `error` makes it an error of the event."""
     suppress_warnings: bool = False
@@ -181,17 +181,17 @@ class _Timer:
         if spec.input_field is not None:
             value = get_path(event, spec.input_field)
             if value is MISSING or value is None:
-                fields.warn_missing(self._tools, spec.input_field, quiet=spec.suppress_warnings)
+                fieldwork.warn_missing(self._tools, spec.input_field, quiet=spec.suppress_warnings)
                 return event
         try:
             results = self._results(event, value)
         except EventError as error:
             error.field = error.field or spec.input_field
-            return fields.refuse(
+            return fieldwork.refuse(
                 self._tools, error, spec.on_error, quiet=spec.suppress_warnings, event=event
             )
         for path, result in results:
-            fields.write_field(event, path, result)
+            fieldwork.write_field(event, path, result)
         return event
 
     def _results(self, event: Json, value: Any) -> list[tuple[str, Any]]:
@@ -268,7 +268,7 @@ def prepare(spec: TimeSpec, tools: ActionTools) -> Step:
 def emit(spec: TimeSpec, code: Code, tools: ActionTools) -> bool:
     """A look into the memory of values seen lately, the step where that knows nothing."""
     path, outputs = spec.input_field, [*spec.outputs]
-    if path is None or not remembers(spec) or not all(map(fields.is_plain, [path, *outputs])):
+    if path is None or not remembers(spec) or not all(map(fieldwork.is_plain, [path, *outputs])):
         return False
     timer = _Timer(spec, tools)
     value, made = code.temp(), code.temp()
@@ -291,7 +291,7 @@ def _touches(spec: TimeSpec) -> Touches:
         writes.append(spec.time_range_start_field)
     for one in spec.when:
         writes += [*one.output_fields, *(["tag"] if one.output_tag else [])]
-    return fields.touches(
+    return fieldwork.touches(
         spec, reads=reads, writes=writes, flags={"drops": spec.on_error == "drop"}
     )
 

@@ -78,11 +78,6 @@ def write_source(code: Code, path: str, value: str) -> str:
     return f"{code.bind(write_field)}(e, {path!r}, {value})"
 
 
-def emit_step(code: Code, step: object, event: str = "e") -> list[str]:
-    """Statements that hand the event to a step which gives one event or filters it."""
-    return [f"e = {code.bind(step)}({event})", f"if e is None: {code.DROP}"]
-
-
 def placed(expression: Expression, place: str) -> Expression:
     """The same expression, knowing its place, so that each place counts on its own."""
     return parse_expression(expression.text, place=place, user_functions=None)
