@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tools.house import addresses, codes, components, fragments, marks, settings, sizes
+from tools.house import addresses, codes, components, fragments, marks, settings, siblings, sizes
 from tools.house.tree import Fault, Tree, read_tree
 
 Rule = Callable[[Tree], Iterator[Fault]]
@@ -21,6 +21,7 @@ STATIC: tuple[Rule, ...] = (
     codes.check,
     settings.check,
     marks.check,
+    siblings.check,
     addresses.check,
     fragments.check,
 )

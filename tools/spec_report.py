@@ -87,7 +87,9 @@ class Recorder:
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         noted = [value for key, value in report.user_properties if key == PROPERTY]
         marks = [str(mark) for value in noted if isinstance(value, list) for mark in value]
-        if not marks or (report.passed and report.when != "call") or hasattr(report, "wasxfail"):
+        if not marks or report.skipped or hasattr(report, "wasxfail"):
+            return
+        if report.passed and report.when != "call":
             return
         before = self.ended.get(report.nodeid, ([], True))[1]
         self.ended[report.nodeid] = (marks, before and report.passed)

@@ -26,7 +26,9 @@ def test_a_job_in_a_document_lints(text: str, page: Path) -> None:
     assert not lint_job(text, builtin.registry(), file=page.name)
 
 
-@pytest.mark.parametrize("job", sorted((ROOT / "examples/jobs").glob("*.yaml")), ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "job", sorted((ROOT / "examples/jobs").glob("*.yaml")), ids=lambda p: p.name
+)
 def test_an_example_job_lints(job: Path) -> None:
     if not job.name.endswith(".tests.yaml"):
         assert not lint_job(job.read_text("utf-8"), builtin.registry(), file=job.name)
