@@ -1,0 +1,54 @@
+import { NativeSelect } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useNavigate, useSearch } from '@tanstack/react-router';
+import { jobs, workers } from '../api/queries';
+import { LogFilters, LogList } from '../parts/log-list';
+import { PageHead } from '../parts/page';
+import { useFreshLogs } from './fresh-logs';
+
+export function LogsPage() {
+  const filter = useSearch({ from: '/shell/logs' });
+  const navigate = useNavigate();
+  const set = (change: Partial<typeof filter>) =>
+    void navigate({ to: '/logs', search: { ...filter, ...change }, replace: true });
+  const jobList = useQuery(jobs).data ?? [];
+  const workerList = useQuery(workers).data ?? [];
+  const names = filter.job ? [filter.job] : jobList.map((job) => job.name);
+  const { fresh, topics } = useFreshLogs(names, filter.worker);
+  const query = new URLSearchParams();
+  if (filter.job) query.set('job', filter.job);
+  if (filter.worker) query.set('worker', filter.worker);
+  const path = query.size ? `/api/logs?${query}` : '/api/logs';
+  return (
+    <div className="page">
+      <PageHead
+        title="Logs"
+        commands={{
+          cli: filter.job ? [`lyftdata jobs logs ${filter.job}`] : ['lyftdata jobs logs JOB'],
+          http: [`GET ${path}`],
+        }}
+      />
+      {topics}
+      <div className="stack">
+        <LogFilters filter={filter} onChange={set}>
+          <NativeSelect
+            aria-label="Job"
+            value={filter.job ?? ''}
+            onChange={(event) => set({ job: event.currentTarget.value || undefined })}
+            data={[{ value: '', label: 'All jobs' }, ...jobList.map((job) => job.name)]}
+          />
+          <NativeSelect
+            aria-label="Worker"
+            value={filter.worker ?? ''}
+            onChange={(event) => set({ worker: event.currentTarget.value || undefined })}
+            data={[
+              { value: '', label: 'All workers' },
+              ...workerList.map((one) => ({ value: one.id, label: one.name })),
+            ]}
+          />
+        </LogFilters>
+        <LogList path={path} queryKey={['logs']} fresh={fresh} filter={filter} showJob />
+      </div>
+    </div>
+  );
+}
