@@ -70,7 +70,7 @@ def _marks(item: pytest.Item) -> list[str]:
     return [str(mark) for marker in item.iter_markers("spec") for mark in marker.args]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Recorder:
     """Checks the marks of each test and notes, in the process that owns the run, how it ended."""
 

@@ -95,11 +95,12 @@ def _table(spec: type[Spec]) -> str:
     if not rows:
         return "No settings."
     lines = ["| setting | type | default | meaning |", "| --- | --- | --- | --- |"]
-    lines += [
-        f"| `{row.key}` | {row.type} | {row.default} | {row.meaning.replace('|', chr(92) + '|')} |"
-        for row in rows
-    ]
+    lines += [_row(f"`{row.key}`", row.type, row.default, row.meaning) for row in rows]
     return "\n".join(lines)
+
+
+def _row(*cells: str) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
 def _forms(spec: type[Spec]) -> str:
@@ -141,7 +142,7 @@ def _specs_in(annotation: Any) -> Iterator[type[Spec]]:
 def _behaviour(definition: Definition) -> list[str]:
     if isinstance(definition, ActionDef) and definition.tolerates:
         lines = ["| what | then |", "| --- | --- |"]
-        lines += [f"| {what} | {then} |" for what, then in definition.tolerates]
+        lines += [_row(what, then) for what, then in definition.tolerates]
         return ["## What may go wrong", "\n".join(lines)]
     if isinstance(definition, InputDef):
         again = "gives" if definition.replays else "does not give"
