@@ -36,7 +36,7 @@ class Bodies:
         return b"" if value is None or value is MISSING else encode_json(value)
 
     def framed(self, lines: bytes, events: Sequence[Json], tools: ExpressionTools) -> bytes:
-        """Lines with header and footer around, both filled from the first event where there is one."""
+        """Lines with header and footer around, both filled from the first event if there is one."""
         if self.batch is None:
             return lines
         first = events[0] if events else {}

@@ -96,10 +96,8 @@ def safe_path(path: str, *, fixed: str) -> str:
     """A filled path that stays under its literal beginning `fixed`, the part before any `${`."""
     folder = fixed[: fixed.rfind("/") + 1]
     rest = path[len(folder) :] if path.startswith(folder) else path
-    if "\0" not in rest and not any(part in ("..", ".") for part in rest.split("/")):
-        if all(len(part.encode()) <= MAX_SEGMENT for part in rest.split("/")):
-            return path
-    return folder + safe_name(rest)
+    fine = all(part in ("", _safe_segment(part)) for part in rest.split("/"))
+    return path if fine else folder + safe_name(rest)
 
 
 def _safe_segment(part: str) -> str:

@@ -13,7 +13,7 @@ from typing import Literal
 
 from lyftdata.core.event import DecodeError, Json, decode_json, encode_json
 from lyftdata.delivery.batch import BatchSpec
-from lyftdata.spec.component import Batch, Position, Refused
+from lyftdata.spec.component import Batch, Position
 
 PayloadMode = Literal["auto", "json", "raw", "binary"]
 
@@ -82,7 +82,6 @@ def batch_of(
     fields: Json | None = None,
     source_bytes: int = 0,
     marks: tuple[bool, bool] = (True, True),
-    refused: Sequence[Refused] = (),
 ) -> Batch:
     """A batch of records; `position(n)` is the position after the first n of them."""
     return Batch(
@@ -96,7 +95,6 @@ def batch_of(
         source_bytes=source_bytes,
         begins_document=marks[0],
         ends_document=marks[1],
-        refused=refused,
     )
 
 

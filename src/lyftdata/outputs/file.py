@@ -45,7 +45,7 @@ class FileSpec(Spec):
     truncate: bool = False
     """Empty a file that exists when it is first written in a run."""
     compress_after: bool = False
-    """When the filled path changes, compress the one before it to `.gz` and remove the plain one."""
+    """When the filled path changes, compress the file before to `.gz` and remove the plain one."""
     sync: Literal["batch", "never"] = "batch"
     """`batch`: a batch counts as written when the disk has it. `never`: leave it to the system;
     faster, and a power cut may lose what was already counted."""
