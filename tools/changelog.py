@@ -1,4 +1,4 @@
-"""Collects the fragments of changelog.d into CHANGELOG.md: `python -m tools.changelog 0.2.0 DATE`."""
+"""Collects the fragments of changelog.d into CHANGELOG.md: `-m tools.changelog 0.2.0 DATE`."""
 
 from __future__ import annotations
 

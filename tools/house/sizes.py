@@ -11,6 +11,7 @@ FILE_LINES = 400
 TEST_LINES = 300
 FUNCTION_LINES = 50
 GENERATED = ("ui/src/api/openapi.ts",)
+LISTS = "src/lyftdata/store/migrations/"  # a migration is one list of steps, never edited again
 
 
 def check(tree: Tree) -> Iterator[Fault]:
@@ -25,7 +26,7 @@ def check(tree: Tree) -> Iterator[Fault]:
         lines = tree.read(name).count("\n")
         if lines > limit:
             yield Fault(name, limit + 1, "file-size", f"{lines} lines; at most {limit}")
-        if name.endswith(".py"):
+        if name.endswith(".py") and not name.startswith(LISTS):
             yield from _functions(tree, name)
 
 
