@@ -1,8 +1,8 @@
 """A job -> a plan, once: the cheapest form of the event for what its actions touch.
 
-Raw: no action looks, text goes out as it came. Lines: events are read only to decide, the records go
-out untouched. Events: read, changed in one generated loop, written. Records that the fast reading
-does not take (bad JSON, bad UTF-8, blank lines) go through the interpreter's reading, one by one.
+Raw: no action looks, text goes out as it came. Lines: events are read only to decide, the records
+go out untouched. Events: read, changed in one generated loop, written. Records that the fast
+reading does not take (bad JSON or UTF-8, blank lines) are read as the interpreter does, one by one.
 """
 
 from __future__ import annotations
@@ -125,7 +125,7 @@ class Plan:
                 events = decode_events(records.raw)
         except _BAD:
             return self._read_slowly(tally)
-        if records.kind == "json" and len(events) != records.raw.count(b"\n"):
+        if records.kind == "json" and not _one_a_line(records.raw, len(events)):
             return self._read_slowly(tally)
         if records.fields:
             for event in events:
@@ -157,6 +157,17 @@ _WHY: Final = {
 def compile_job(job: Job, tools: JobTools) -> Plan:
     """Compile a job with the tools that its run has. Raises what a component's settings raise."""
     return Plan(job, tools)
+
+
+def _one_a_line(raw: bytes, count: int) -> bool:
+    """Whether `count` objects found in `raw` stand one on each line.
+
+    The decoder also takes two on one line and one across two. Where every newline stands between
+    `}` and `{` it is between two objects, for inside one a comma would be missing.
+    """
+    if not count:
+        return not raw
+    return raw[:1] == b"{" and raw[-2:] == b"}\n" and raw.count(b"}\n{") == count - 1
 
 
 def _is_utf8(raw: bytes) -> bool:

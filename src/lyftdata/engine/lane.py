@@ -1,7 +1,7 @@
 """The end of the walk: results gather in an open chunk, which is journalled, written, committed.
 
-A chunk closes when it is full, old, at the end of a document, or when nothing more comes. Ranges that
-left nothing to write are committed on their own, so that a filtered stream also moves on.
+A chunk closes when it is full, old, at the end of a document, or when nothing more comes. Ranges
+that left nothing to write are committed on their own, so that a filtered stream also moves on.
 """
 
 from __future__ import annotations
