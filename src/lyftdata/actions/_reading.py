@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, Literal, TypeAlias
 
-from lyftdata.core.event import MISSING, DecodeError, Missing, decode_json
 from lyftdata.actions._paths import text_of
+from lyftdata.core.event import MISSING, DecodeError, Missing, decode_json
 
 Conversion: TypeAlias = Literal["num", "int", "float", "str", "bool", "json", "split"]
 
@@ -50,7 +50,7 @@ def auto_value(text: str) -> Any:
 
     So `007`, `+1` and `1e999` stay texts: they are codes more often than numbers.
     """
-    if text == "true" or text == "false":
+    if text in ("true", "false"):
         return text == "true"
     if len(text) <= MAX_DIGITS and _AUTO.fullmatch(text):
         number = number_of(text)

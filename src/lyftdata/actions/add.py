@@ -69,7 +69,7 @@ def _path(path: str, tools: ActionTools) -> Callable[[Json, ActionTools], str]:
     if not template.expansions:
         return lambda event, tools: path  # noqa: ARG005
     placed = fieldwork.placed_template(template, f"{tools.place}.{path}")
-    return lambda event, tools: placed.fill(event, tools)
+    return placed.fill
 
 
 def emit(spec: AddSpec, code: Code, tools: ActionTools) -> bool:
@@ -111,7 +111,8 @@ component = ActionDef(
         ),
         Example(
             title="Nested values and paths, with overwrite",
-            config="{output-fields: {service: {name: api, of: ['${user}', 1]}, a.b: 2}, overwrite: true}",
+            config="{output-fields: {service: {name: api, of: ['${user}', 1]}, a.b: 2},"
+            " overwrite: true}",
             given={"user": "ada", "service": None},
             expect=({"user": "ada", "service": {"name": "api", "of": ["ada", 1]}, "a": {"b": 2}},),
         ),

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final, Literal, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lyftdata.actions import _paths as fieldwork
@@ -56,9 +56,9 @@ class ConversionSpec(Spec):
     field: FieldPath
     """The field to convert, in place."""
     conversion: Conversion
-    """`num`: a number, whole ones to the last digit. `int`: a whole number, decimals cut. `float`: a
-    decimal number. `str`: the text of a value, objects and lists as JSON. `bool`: true, yes, on, t,
-    y, 1 or false, no, off, f, n, 0. `json`: the value that a JSON text means, to the last digit;
+    """`num`: a number, whole ones to the last digit. `int`: a whole number, decimals cut. `float`:
+    a decimal number. `str`: the text of a value, objects and lists as JSON. `bool`: true, yes, on,
+    t, y, 1 or false, no, off, f, n, 0. `json`: the value that a JSON text means, to the last digit;
     what is no text stays. `split`: the words of a text as a list, numbers and booleans among them
     as such."""
 
@@ -97,9 +97,9 @@ class ConvertSpec(ActionSpec):
 
     ordered_maps: ClassVar[frozenset[str]] = frozenset()
 
-    conversions: list[ConversionSpec] = []
+    conversions: list[ConversionSpec] = Field(default_factory=list)
     """What to convert, in order."""
-    units: list[UnitSpec] = []
+    units: list[UnitSpec] = Field(default_factory=list)
     """What to bring into other units, after the conversions."""
     auto: bool = False
     """Convert every text at the top of the event that is written as JSON writes a number or a
@@ -109,8 +109,8 @@ class ConvertSpec(ActionSpec):
     false, for `json` null, for `split` an empty list)."""
     format: Literal["currency", "percent", "comma-number", "plain"] = "plain"
     """How texts are written: `currency` takes off signs and codes of currencies and thousands
-    separators, `percent` takes off %, `comma-number` thousands separators. Numbers are not scaled."""
-    preprocess: list[Preprocess] = []
+    separators, `percent` takes off %, `comma-number` thousands separators. Nothing is scaled."""
+    preprocess: list[Preprocess] = Field(default_factory=list)
     """What to do to texts before they are converted, in order, after `format`."""
     on_error: Literal["warn", "default", "drop"] = "warn"
     """What follows when a value does not convert: `warn` leaves it as it is and counts a warning,
@@ -224,8 +224,8 @@ def emit(spec: ConvertSpec, code: Code, tools: ActionTools) -> bool:
     cleaned = _cleaner(spec)
     ones: Sequence[_One] = _conversions(spec, tools, cleaned)
     clean = spec.format != "plain" or bool(spec.preprocess)
-    for one, convert in zip(spec.conversions, ones, strict=True):
-        _emit_conversion(code, one, convert, clean=clean)
+    for conversion, convert in zip(spec.conversions, ones, strict=True):
+        _emit_conversion(code, conversion, convert, clean=clean)
     for convert in _units(spec, tools, cleaned):
         code.add(f"if not {code.bind(convert)}(e): {code.DROP}")
     return True
@@ -251,7 +251,7 @@ def _emit_conversion(code: Code, one: ConversionSpec, convert: _One, *, clean: b
 
 
 def _touches(spec: ConvertSpec) -> Touches:
-    paths = [one.field for one in (*spec.conversions, *spec.units)]
+    paths = [one.field for one in spec.conversions] + [one.field for one in spec.units]
     everything = spec.auto
     return fieldwork.touches(
         spec,

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, MutableMapping, Sequence
 from typing import Any, ClassVar, Final
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lyftdata.actions import _paths as fieldwork
@@ -36,11 +36,11 @@ class CsvSpec(ActionSpec):
     """The character between values; `tab` for a tabulator."""
     quote: Text = '"'
     """The character around values that hold the delimiter; empty: quotes mean nothing."""
-    fields: dict[FieldPath, Conversion | None] = {}
-    """Names and kinds of the columns, in order: name -> `num`, `int`, `float`, `str`, `bool`, `json`
-    or nothing (then `autoconvert` decides). With `header` only the kinds count. An empty value of
-    another kind than `str` is null, one that does not convert stays a text, with a warning.
-    Columns without a name are called `column1`, `column2`..."""
+    fields: dict[FieldPath, Conversion | None] = Field(default_factory=dict)
+    """Names and kinds of the columns, in order: name -> `num`, `int`, `float`, `str`, `bool`,
+    `json`, or nothing (then `autoconvert` decides). With `header` only the kinds count. An empty
+    value of another kind than `str` is null, one that does not convert stays a text, with a
+    warning. Columns without a name are called `column1`, `column2`..."""
     autoconvert: bool = False
     """Make numbers and booleans of values that are written as JSON writes them, in columns without
     a kind. Codes such as `007` stay texts."""
@@ -55,7 +55,7 @@ class CsvSpec(ActionSpec):
     @model_validator(mode="after")
     def _single_characters(self) -> CsvSpec:
         for key, text in (("delim", self.separator), ("quote", self.quote or " ")):
-            if len(text) != 1 and "{{" not in text or text in "\r\n":
+            if (len(text) != 1 and "{{" not in text) or text in "\r\n":
                 fault = f"{key} is one character, not {text!r}"
                 raise PydanticCustomError("bad-separator", "{text}", {"text": fault, "at": [key]})
         return self

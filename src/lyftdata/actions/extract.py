@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lyftdata.actions import _paths as fieldwork
@@ -34,7 +34,7 @@ class ExtractSpec(ActionSpec):
     pattern: Regex
     """Regular expression, found anywhere in the text unless anchored (`^...$`). Named groups
     (`(?<name>...)`) become fields of that name. A group that took no part sets nothing."""
-    output_fields: list[FieldPath] = []
+    output_fields: list[FieldPath] = Field(default_factory=list)
     """Fields for the unnamed groups, in order; unnamed groups beyond the list are not kept."""
     output_pattern: Text | None = None
     """A text to build instead of fields for the groups: `$0` is the whole match, `$1` or `${1}`, or

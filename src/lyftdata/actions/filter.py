@@ -20,7 +20,7 @@ from lyftdata.spec.component import (
 from lyftdata.spec.options import Options
 from lyftdata.spec.types import Expr, FieldPath, Regex, Text
 
-_EMPTY: Final = (None, "", [], {})
+_EMPTY: Final[tuple[object, ...]] = (None, "", [], {})
 
 
 class How(Options):

@@ -121,9 +121,7 @@ def _collected(spec: KeyValueSpec, pairs: Iterator[tuple[str, str, bool]]) -> Js
     several: dict[str, list[Any]] = {}
     for key, text, quoted in pairs:
         value = text if quoted or not spec.autoconvert else auto_value(text)
-        if key not in found:
-            found[key] = value
-        elif spec.multiple == "last":
+        if key not in found or spec.multiple == "last":
             found[key] = value
         elif spec.multiple == "array":
             several.setdefault(key, [found[key]]).append(value)

@@ -7,7 +7,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any, ClassVar, Final
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lyftdata.actions import _paths as fieldwork
@@ -40,7 +40,7 @@ class ScriptSpec(ActionSpec):
     is assigned is written to the event (`overwrite` does not matter here), nil removes, `null` is
     JSON null. `_state` is a table that stays from event to event as long as the job runs. It cannot
     keep the lets from being computed; when it fails, the event is an error and nothing is set."""
-    let: dict[FieldPath, Expr] = {}
+    let: dict[FieldPath, Expr] = Field(default_factory=dict)
     """Field -> Lua expression over the event, computed in the order written: later ones see what
     earlier ones have set. Nil sets nothing. An expression that cannot be computed leaves its field
     as it is, and counts a warning."""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, ClassVar, Final, TypeAlias
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from lyftdata.actions import _paths as fieldwork
@@ -31,6 +32,8 @@ from lyftdata.times import (
 
 _REMEMBERED: Final = 4096
 _DAY: Final = "%Y-%m-%d"
+_TIME_OF_DAY: Final = re.compile(r"([01][0-9]|2[0-4]):([0-5][0-9])(?::([0-5][0-9]))?")
+_BEGIN_AND_END: Final = 2
 _Reader: TypeAlias = Callable[[Any], int]
 
 
@@ -52,14 +55,14 @@ class TimeRange(Spec):
     range whose end is before its begin goes over midnight."""
     output_tag: Text = ""
     """Text to put into the field `tag`; empty for none."""
-    output_fields: dict[FieldPath, Text] = {}
+    output_fields: dict[FieldPath, Text] = Field(default_factory=dict)
     """Fields to set, with their values."""
 
     @model_validator(mode="after")
     def _two_times(self) -> TimeRange:
         if any("{{" in one for one in self.range):
             return self
-        if len(self.range) != 2 or any(_seconds(one) is None for one in self.range):
+        if len(self.range) != _BEGIN_AND_END or any(_seconds(one) < 0 for one in self.range):
             text = "a range is two times of day, as in ['08:00', '17:30']"
             raise PydanticCustomError("invalid-time-range", "{text}", {"text": text})
         return self
@@ -76,13 +79,13 @@ class TimeSpec(ActionSpec):
     input_format: TimeFormat = "default_iso"
     """How it is written: strftime, or `default_iso`, `epoch_secs`, `epoch_msecs`, `epoch_usecs`,
     `epoch_nsecs`. A format without a year takes the year that brings the time nearest to now."""
-    input_formats: list[TimeFormat] = []
+    input_formats: list[TimeFormat] = Field(default_factory=list)
     """Several formats, instead of one; the first that fits is taken."""
     input_timezone: Text = "UTC"
     """IANA time zone of texts that name no offset themselves."""
     output_field: FieldPath | None = None
     """Field for the result. Default: `@timestamp`, if no other output is named."""
-    output_fields: dict[FieldPath, TimeFormat] = {}
+    output_fields: dict[FieldPath, TimeFormat] = Field(default_factory=dict)
     """Further fields, each with a format of its own."""
     output_format: TimeFormat = "default_iso"
     """Format of `output-field`; `default_iso` has milliseconds and, in UTC, a `Z`. The `epoch_...`
@@ -95,7 +98,7 @@ class TimeSpec(ActionSpec):
     """Taken from the time that was read."""
     zero_time: bool = False
     """Set the time of day to 00:00:00 in the output time zone, after adding and subtracting."""
-    when: list[TimeRange] = []
+    when: list[TimeRange] = Field(default_factory=list)
     """Parts of the day; the first that holds the time sets its fields."""
     time_range_start_field: FieldPath | None = None
     """Field for the begin of the time range that the time is the end of, in the output format."""
@@ -112,14 +115,10 @@ class TimeSpec(ActionSpec):
         if (self.time_range_start_field is None) != (self.time_range_length_field is None):
             text = "time-range-start-field and time-range-length-field need each other"
             raise PydanticCustomError("time-range", "{text}", {"text": text})
-        for key, zone in (
-            ("input-timezone", self.input_timezone),
-            ("output-timezone", self.output_timezone),
-        ):
-            _check(key, lambda zone=zone: compile_formatter("default_iso", zone), zone)
+        _check_zone("input-timezone", self.input_timezone)
+        _check_zone("output-timezone", self.output_timezone)
         for fmt in self.formats:
-            key = "input-formats" if self.input_formats else "input-format"
-            _check(key, lambda fmt=fmt: compile_parser(fmt, clock=_NoClock()), fmt)
+            _check_input("input-formats" if self.input_formats else "input-format", fmt)
         return self
 
     @property
@@ -136,24 +135,32 @@ class TimeSpec(ActionSpec):
         return ({} if field is None else {field: self.output_format}) | self.output_fields
 
 
-def _check(key: str, attempt: Callable[[], object], text: str) -> None:
-    if "{{" in text:
-        return
+def _check_zone(key: str, zone: str) -> None:
     try:
-        attempt()
+        if "{{" not in zone:
+            compile_formatter("default_iso", zone)
     except TimeFormatError as error:
-        fault = {"text": str(error), "at": [key]}
-        raise PydanticCustomError("invalid-time-format", "{text}", fault) from error
+        raise _fault(key, error) from error
 
 
-def _seconds(text: str) -> int | None:
-    parts = text.split(":")
-    if len(parts) not in (2, 3) or not all(part.isascii() and part.isdigit() for part in parts):
-        return None
-    hour, minute, second = (*map(int, parts), 0)[:3]
-    if hour > 24 or minute > 59 or second > 59:
-        return None
-    return hour * 3600 + minute * 60 + second
+def _check_input(key: str, fmt: str) -> None:
+    try:
+        if "{{" not in fmt:
+            compile_parser(fmt, clock=_NoClock())
+    except TimeFormatError as error:
+        raise _fault(key, error) from error
+
+
+def _fault(key: str, error: TimeFormatError) -> PydanticCustomError:
+    return PydanticCustomError("invalid-time-format", "{text}", {"text": str(error), "at": [key]})
+
+
+def _seconds(text: str) -> int:
+    """Seconds since midnight of `HH:MM` or `HH:MM:SS`, -1 for any other text."""
+    found = _TIME_OF_DAY.fullmatch(text)
+    if found is None:
+        return -1
+    return int(found[1]) * 3600 + int(found[2]) * 60 + int(found[3] or 0)
 
 
 class _Timer:
@@ -217,16 +224,14 @@ class _Timer:
                 return read(value)
             except TimestampError as error:
                 fault = fault or error
-        assert fault is not None
-        raise fault
+        raise fault or AssertionError("there is always a format")
 
     def _within(self, ns: int) -> list[tuple[str, Any]]:
         if not self._spec.when:
             return []
         now = _seconds(str(self._time_of_day(ns)))
-        assert now is not None
         for one in self._spec.when:
-            begin, end = (_seconds(text) or 0 for text in one.range)
+            begin, end = map(_seconds, one.range)
             inside = begin <= now < end if begin <= end else now >= begin or now < end
             if inside:
                 tag = [("tag", one.output_tag)] if one.output_tag else []
@@ -321,7 +326,8 @@ component = ActionDef(
         ),
         Example(
             title="Several outputs, an hour later",
-            config="{input-field: at, add-time: 1h, output-fields: {day: '%Y-%m-%d', ms: epoch_msecs}}",
+            config="{input-field: at, add-time: 1h,"
+            " output-fields: {day: '%Y-%m-%d', ms: epoch_msecs}}",
             given={"at": "2023-12-31T23:30:00Z"},
             expect=({"at": "2023-12-31T23:30:00Z", "day": "2024-01-01", "ms": 1704069000000},),
         ),
