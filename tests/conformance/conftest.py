@@ -50,7 +50,7 @@ class ExampleTools:
     clock: StoppedClock = field(default_factory=StoppedClock)
     window: Window = field(default_factory=Window)
     counters: dict[str, int] = field(default_factory=dict)
-    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    random: random.Random = field(default_factory=lambda: random.Random(7))
     functions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     warnings: list[str] = field(default_factory=list)
     ids: CountedIds = field(default_factory=CountedIds)

@@ -43,4 +43,5 @@ def job_around(piece: Any) -> dict[str, Any]:
     if key == "trigger":
         echo |= piece
         return job
-    return job | piece
+    job.update(piece)
+    return job

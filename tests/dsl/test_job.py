@@ -97,6 +97,7 @@ def test_functions_of_the_jobs_own_files_are_known(small: Registry, tmp_path: Pa
     assert job_of(load % "double", small) == []
     [fault] = job_of(load % "duoble", small)
     assert (fault.code, fault.suggestion) == ("unknown-function", "double")
+    assert (fault.value, fault.place.end_column - fault.place.column) == ("duoble", 6)
 
 
 def test_a_file_that_is_not_here_may_define_anything(small: Registry) -> None:

@@ -6,6 +6,7 @@ shorthand: the walk follows the annotation of the spec and the value of the docu
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from lyftdata.dsl.words import code_of, sentence
 from lyftdata.spec.base import Spec, kebab
 
 MAX_SHOWN: Final = 80
+_WORD: Final = re.compile(r"[A-Za-z_][\w.]*")
 
 
 def near(word: str, known: Iterable[str]) -> str:
@@ -149,7 +151,8 @@ class _Fault:
         if self.missing:
             message = f"{self.missing!r} is needed here"
             place = self.document.key_place(self.path)
-            return self._made(place, "missing-field", message, (*self.path, self.missing))
+            path = (*self.path, self.missing)
+            return Diagnostic(self.document.file, place, "missing-field", message, path)
         return self._bad_value()
 
     def _unknown_field(self) -> Diagnostic:
@@ -166,11 +169,12 @@ class _Fault:
     def _bad_value(self) -> Diagnostic:
         code = code_of(self.type)
         message, suggestion = sentence(self.detail), ""
+        value = shown(self.value)
         offset = self.context.get("offset")
         place = self.document.key_place(self.path) if self._at_key else None
         if isinstance(offset, int):
-            last = len(str(self.value).rstrip()) - 1
-            place = self.document.inside(self.path, max(0, min(offset, last)))
+            place, word = self._inside(offset)
+            value = word if code == "unknown-function" else value
         if code == "unknown-function" and "message" in self.context:
             message, suggestion = self.context["message"], self.context.get("suggestion", "")
         elif expected := self.context.get("expected"):
@@ -178,20 +182,28 @@ class _Fault:
             suggestion = near(str(self.value), words)
         if self.path and isinstance(self.path[-1], str) and not self.context.get("text"):
             message = f"{self.path[-1]}: {message}"
-        return self._made(
-            place or self.document.place(self.path), code, message, self.path, suggestion
+        return Diagnostic(
+            self.document.file,
+            place or self.document.place(self.path),
+            code,
+            message,
+            self.path,
+            value,
+            suggestion,
         )
+
+    def _inside(self, offset: int) -> tuple[Place | None, str]:
+        """The place of the word at a character of the text, and the word; None where unclear."""
+        text = str(self.value)
+        offset = max(0, min(offset, len(text.rstrip()) - 1))
+        word = _WORD.match(text, offset)
+        found = word[0] if word else text[offset : offset + 1]
+        return self.document.inside(self.path, offset, max(1, len(found))), found
 
     @property
     def _at_key(self) -> bool:
         """Maps and lists are shown by their key, else half the file is marked."""
         return self.of_key or isinstance(self.value, dict | list) or self.value is None
-
-    def _made(
-        self, place: Place, code: str, message: str, path: Path, suggestion: str = ""
-    ) -> Diagnostic:
-        value = "" if code == "missing-field" else shown(self.value)
-        return Diagnostic(self.document.file, place, code, message, path, value, suggestion)
 
 
 def _parent_spec(

@@ -40,7 +40,7 @@ class Options(Spec):
             return cls.bare[value]
         if cls.shorthand:
             return {cls.shorthand: value}
-        known = [*cls.bare, *_keys(cls)]
+        known = list(dict.fromkeys([*cls.bare, *_keys(cls)]))
         hint = nearest(value, known) or f"it is one of {', '.join(known)}"
         raise PydanticCustomError("bad-value", "{text}", {"text": f"no option {value!r}; {hint}"})
 
