@@ -35,7 +35,7 @@ ATOMS = st.sampled_from(
     " 9223372036854775808".split()
 )
 BINARY = st.sampled_from(
-    "+ - * / // % ^ .. == ~= < <= > >= and or && || !=".split() + ["==", "<", ">", "and", "or"]
+    [*"+ - * / // % ^ .. == ~= < <= > >= and or && || !=".split(), "==", "<", ">", "and", "or"]
 )
 
 

@@ -1,1 +1,4 @@
-"""Nouns that every room shares: errors, clock, ids, field paths, event codec. Imports nothing of ours."""
+"""Nouns that every room shares: errors, clock, ids, field paths, event codec.
+
+Imports nothing of ours.
+"""

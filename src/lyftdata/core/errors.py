@@ -1,6 +1,7 @@
 """The whole error tree on one page, grouped by who must act.
 
-An error carries a stable kebab-case `code`; the text says what happened, shows the value and how to mend it.
+An error carries a stable kebab-case `code`; the text says what happened, shows the value and how
+to mend it.
 Every code has a heading in `docs/reference/errors.md`.
 """
 
@@ -100,6 +101,6 @@ class Denied(CodedError):
 
 
 class Unavailable(CodedError):
-    """The part that must answer is not there now (a worker that is offline, a deadline that passed)."""
+    """The part that must answer is not there now: a worker is offline, a deadline passed."""
 
     code = "unavailable"

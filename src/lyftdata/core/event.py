@@ -35,7 +35,7 @@ _any_decoder = msgspec.json.Decoder()
 _encoder = msgspec.json.Encoder()
 
 decode_event = _decoder.decode
-"""One JSON object from bytes; raises `msgspec.DecodeError` (also for JSON that is not an object)."""
+"""One JSON object from bytes; raises `msgspec.DecodeError`, also for JSON that is no object."""
 decode_events = _decoder.decode_lines
 """All objects of newline-delimited JSON; raises `msgspec.DecodeError` if any line is bad."""
 decode_json = _any_decoder.decode
@@ -59,14 +59,12 @@ def digest(value: object) -> str:
 def split_path(path: str) -> tuple[str, ...]:
     """The parts of `a.b`, `a/b` or the JSON Pointer `/a/b` (`~0`, `~1` escapes, RFC 6901)."""
     if path.startswith("/"):
-        return tuple(
-            part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/")
-        )
+        return tuple(part.replace("~1", "/").replace("~0", "~") for part in path[1:].split("/"))
     return tuple(path.split("/")) if "/" in path else tuple(path.split("."))
 
 
 def get_path(event: Json, path: str) -> Any:
-    """The value at `path`, or `MISSING`. A key that equals the whole path wins over the nested reading."""
+    """The value at `path`, or `MISSING`. A key that equals the whole path wins over nesting."""
     if path in event:
         return event[path]
     node: Any = event
@@ -78,7 +76,7 @@ def get_path(event: Json, path: str) -> Any:
 
 
 def set_path(event: Json, path: str, value: Any) -> None:
-    """Write at `path`, creating objects on the way. Raises `PathError` when the way leads through a scalar."""
+    """Write at `path`, creating objects on the way; `PathError` if it leads through a scalar."""
     parts = split_path(path)
     if path in event or len(parts) == 1:
         event[path if path in event else parts[0]] = value

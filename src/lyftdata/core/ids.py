@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from lyftdata.core.clock import Clock, Randomness
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,62}")
-"""What names of jobs, workers and contexts look like; underscores and capitals as in the documents."""
+"""What names of jobs, workers and contexts look like; underscores and capitals are allowed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,7 @@ class TimeIds:
 
 
 def derived_uuid(*parts: str) -> str:
-    """A UUID (version 8, RFC 9562 section 5.8) made from the SHA-256 of the parts: same parts, same id."""
+    """A UUID (version 8, RFC 9562 section 5.8) of the parts' SHA-256: same parts, same id."""
     digest = hashlib.sha256("\x1f".join(parts).encode()).digest()[:16]
     value = int.from_bytes(digest, "big")
     value = value & ~(0xF << 76) | 0x8 << 76

@@ -7,7 +7,7 @@ are compared by content, and a result that JSON cannot hold (infinity, not-a-num
 from __future__ import annotations
 
 import math
-from typing import Any, Final, NoReturn, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from lyftdata.core.event import encode_json
 from lyftdata.expressions.errors import EvaluationError
@@ -174,8 +174,9 @@ def concat(*values: Any) -> str:
                 raise EvaluationError(
                     f".. takes texts and numbers, not {shown(value)}", value=value
                 )
-            value = text_of(value)
-        parts.append(value)
+            parts.append(text_of(value))
+        else:
+            parts.append(value)
     return checked_text("".join(parts))
 
 
@@ -258,15 +259,15 @@ def _bounded(number: int) -> int:
 def _float(number: Number) -> float:
     try:
         return float(number)
-    except OverflowError:
-        _not_finite("an integer this large")
+    except OverflowError as error:
+        raise _not_finite("an integer this large") from error
 
 
 def _finite(number: float, operator: str) -> float:
     if math.isfinite(number):
         return number
-    _not_finite(f"the result of {operator}")
+    raise _not_finite(f"the result of {operator}")
 
 
-def _not_finite(what: str) -> NoReturn:
-    raise EvaluationError(f"{what} is beyond what a 64-bit float can hold")
+def _not_finite(what: str) -> EvaluationError:
+    return EvaluationError(f"{what} is beyond what a 64-bit float can hold")

@@ -67,7 +67,7 @@ _FRACTIONS: Final[dict[str, Callable[[int], str]]] = {
     ".3f": lambda ns: f".{ns // 1_000_000:03}",
     ".6f": lambda ns: f".{ns // 1_000:06}",
     ".9f": lambda ns: f".{ns:09}",
-    ".f": lambda ns: _shortest_fraction(ns),
+    ".f": lambda ns: _shortest_fraction(ns),  # noqa: PLW0108 - defined further down
 }
 
 
@@ -131,7 +131,7 @@ def _runs(fmt: str) -> tuple[list[list[_Part]], list[Callable[[int], str]]]:
 def _part(fmt: str, piece: Piece) -> _Part:
     if not piece.name:
         text = piece.text
-        return lambda at: text
+        return lambda _: text
     if piece.name in _WORDS:
         return _WORDS[piece.name]
     if piece.name not in _NUMBERS:
