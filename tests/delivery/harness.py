@@ -141,7 +141,12 @@ def texts(batches: list[Batch]) -> list[str]:
 
 
 def chunk_for(
-    definition: OutputDef[Any], config: Json, given: list[Json], *, guid: str = "g1", number: int = 1
+    definition: OutputDef[Any],
+    config: Json,
+    given: list[Json],
+    *,
+    guid: str = "g1",
+    number: int = 1,
 ) -> Chunk:
     """The chunk in the form that the output takes."""
     takes = definition.takes(definition.spec.model_validate(config))

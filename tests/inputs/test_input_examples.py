@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 import yaml
 
-from lyftdata.inputs import echo, exec, file_store, files
+from lyftdata.inputs import echo, file_store, files
+from lyftdata.inputs import exec as exec_input
 from lyftdata.spec.component import InputDef, InputExample
 from tests.delivery.harness import drain, events, open_input
 
 CASES = [
     pytest.param(module.component, example, id=f"{module.component.name}: {example.title}")
-    for module in (echo, files, file_store, exec)
+    for module in (echo, files, file_store, exec_input)
     for example in module.component.examples
 ]
 

@@ -42,3 +42,23 @@ class DocumentCutter:
         message = f"a document of {end} bytes is larger than {self.most}; raise max-read-size"
         refused = Refused(excerpt=data[:EXCERPT], code="document-too-large", message=message)
         return Lines(b"", 0, 0, end, lambda _n: end, (refused,))
+
+
+@dataclass(slots=True)
+class ArrayCutter:
+    """Gives the elements of a JSON array, or the records of another payload that is read whole.
+
+    Its offsets count records.
+    """
+
+    document: DocumentCutter
+
+    def next(self, offset: int, *, until: int | None = None, final: bool = False) -> Lines | None:
+        """The records from number `offset` on, up to number `until`."""
+        whole = self.document.next(0, final=final or until is not None)
+        if whole is None or (offset and offset >= whole.count):
+            return None
+        records = whole.raw.splitlines(keepends=True)[offset:until]
+        raw = b"".join(records)
+        end = offset + len(records)
+        return Lines(raw, len(records), offset, end, lambda n: offset + n, whole.refused)

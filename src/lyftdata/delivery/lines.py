@@ -49,6 +49,7 @@ class LineCutter:
     """A superset of ASCII; other than UTF-8 is recoded."""
     _long_at: int = -1
     _scanned: int = 0
+    _excerpt: bytes = b""
 
     def next(self, offset: int, *, until: int | None = None, final: bool = False) -> Lines | None:
         """The lines that begin at `offset`; None when no whole line is there.
@@ -83,18 +84,16 @@ class LineCutter:
             if len(data) <= self.max_line:
                 return self._rest(data, offset) if final else None
             self._long_at, self._scanned = offset, offset + len(data)
+            self._excerpt = data[:EXCERPT]
         return self._skip(offset, final=final)
 
     def _skip(self, offset: int, *, final: bool) -> Lines | None:
         while data := self.read_at(self._scanned, self.block):
             found = data.find(b"\n")
             if found >= 0:
-                return self._refused(self._excerpt(offset), offset, self._scanned + found + 1)
+                return self._refused(self._excerpt, offset, self._scanned + found + 1)
             self._scanned += len(data)
-        return self._refused(self._excerpt(offset), offset, self._scanned) if final else None
-
-    def _excerpt(self, offset: int) -> bytes:
-        return self.read_at(offset, EXCERPT)
+        return self._refused(self._excerpt, offset, self._scanned) if final else None
 
     def _rest(self, data: bytes, offset: int) -> Lines:
         if len(data) > self.max_line:

@@ -50,4 +50,6 @@ def told(doing: str, path: Path | str) -> Iterator[None]:
     try:
         yield
     except OSError as error:
+        if error.errno is None:  # a library's complaint about content, not the system's refusal
+            raise
         raise mapped(error, doing, path) from error

@@ -115,7 +115,7 @@ class Tailed:
         return entry
 
     def _read_packed(self, offset: int, size: int) -> bytes:
-        assert self._packed is not None  # noqa: S101 - for the type checker
+        assert self._packed is not None
         try:
             self._packed.seek(offset)
             return self._packed.read(size)
