@@ -42,7 +42,7 @@ class Tools:
     clock: StoppedClock = field(default_factory=StoppedClock)
     window: Window = field(default_factory=Window)
     counters: dict[str, int] = field(default_factory=dict)
-    random: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
+    random: random.Random = field(default_factory=lambda: random.Random(7))
     functions: dict[str, Callable[..., Any]] = field(default_factory=dict)
     warnings: list[Warning_] = field(default_factory=list)
     ids: int = 0

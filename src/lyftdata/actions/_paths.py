@@ -114,7 +114,7 @@ def touches(
 def warn_missing(tools: ActionTools, field: str, *, quiet: bool) -> None:
     """Count a missing input field, unless the action was told to be quiet."""
     if not quiet:
-        tools.warn("missing-field", tools.place, field=field)
+        tools.warn("no-such-field", tools.place, field=field)
 
 
 def refuse(

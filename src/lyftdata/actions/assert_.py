@@ -95,7 +95,7 @@ class AssertSpec(ActionSpec):
 def compile_schema(text: str) -> Validator:
     """The validator of a schema text. Raises `PermanentError` with `invalid-schema`."""
     # Imported here because it takes a tenth of a second, which jobs without it need not wait.
-    from jsonschema import Draft7Validator, SchemaError  # noqa: PLC0415
+    from jsonschema import Draft7Validator, SchemaError
 
     try:
         schema = decode_json(text)
@@ -133,7 +133,7 @@ def prepare(spec: AssertSpec, tools: ActionTools) -> Step:
 def first_fault(validator: Validator, event: Json) -> tuple[str, str, Any] | None:
     """Place, reason and value of the first fault of an event, None when it fits. Raises
     `EventError` for a reference that leads nowhere and for an event nested too deep."""
-    from referencing.exceptions import Unresolvable  # noqa: PLC0415
+    from referencing.exceptions import Unresolvable
 
     try:
         for fault in validator.iter_errors(event):

@@ -309,7 +309,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("a field is missing", "warning `missing-field`"),
+        ("a field is missing", "warning `no-such-field`"),
         (
             "a value does not convert",
             "as `on-error` says; default: kept, warning `not-convertible`",

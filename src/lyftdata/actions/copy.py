@@ -115,7 +115,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("a field is missing", "nothing is copied, warning `missing-field`"),
+        ("a field is missing", "nothing is copied, warning `no-such-field`"),
         ("the target exists and `overwrite` is not set", "as it was, warning `field-exists`"),
         ("the target leads through a value that is no object", "error `path-through-scalar`"),
     ),

@@ -242,7 +242,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("the input field is missing or null", "unchanged, warning `missing-field`"),
+        ("the input field is missing or null", "unchanged, warning `no-such-field`"),
         ("the line is no row", "as `on-error` says; default: unchanged, warning `invalid-csv`"),
         ("more or fewer values than names", "what there is is set, warning `column-count`"),
         ("a value does not convert", "it stays a text, warning `not-convertible`"),

@@ -88,7 +88,7 @@ def _touches(spec: ExpandEventsSpec) -> Touches:
 
 
 TOLERATES = (
-    ("the field is missing or null", "unchanged, warning `missing-field`"),
+    ("the field is missing or null", "unchanged, warning `no-such-field`"),
     ("the field holds no list", "as `on-error` says; default: unchanged, warning `not-a-list`"),
     ("the list is empty", "as `on-empty` says; default: the event is dropped"),
     ("an output path leads through a value that is no object", "error `path-through-scalar`"),

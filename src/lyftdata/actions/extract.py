@@ -268,7 +268,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("the input field is missing or null", "unchanged, warning `missing-field`"),
+        ("the input field is missing or null", "unchanged, warning `no-such-field`"),
         ("the pattern does not match", "unchanged, warning `pattern-no-match`"),
         ("either of these and `drop` is set", "the event is dropped"),
         ("an output path leads through a value that is no object", "error `path-through-scalar`"),

@@ -116,7 +116,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("the input field is missing or null", "unchanged, warning `missing-field`"),
+        ("the input field is missing or null", "unchanged, warning `no-such-field`"),
         ("the text is no JSON", "as `on-error` says; default: unchanged, warning `invalid-json`"),
         ("the output path leads through a value that is no object", "error `path-through-scalar`"),
     ),

@@ -58,14 +58,14 @@ class KeyValueSpec(ActionSpec):
 
 def pairs_of(spec: KeyValueSpec) -> Callable[[str], Iterator[tuple[str, str, bool]]]:
     """A function from a text to its pairs, and whether the value was quoted."""
-    between = r"\s+" if not spec.delim.strip() else r"\s*" + re.escape(spec.delim)
-    joint = r"\s*" + re.escape(spec.key_value_delim)
-    if not spec.delim.strip():
-        joint = re.escape(spec.key_value_delim)
+    joint = re.escape(spec.key_value_delim)
+    between = r"\s+"
+    if spec.delim.strip():
+        joint, between = rf"\s*{joint}\s*", r"\s*" + re.escape(spec.delim)
     # Every match takes a whole stretch up to the next delimiter, so that no text is read twice.
     stretch = re.compile(
         rf"(?P<key>(?:(?!{between})(?!{joint}).)*+)"
-        rf"(?:(?P<joint>{joint})[ \t]*(?:\"(?P<double>(?:[^\"\\]|\\.)*+)\""
+        rf"(?:(?P<joint>{joint})(?:\"(?P<double>(?:[^\"\\]|\\.)*+)\""
         rf"|'(?P<single>(?:[^'\\]|\\.)*+)'|(?P<bare>(?:(?!{between}).)*+)))?"
         rf"(?:(?!{between}).)*+(?:{between}|\Z)",
         re.DOTALL,
@@ -168,7 +168,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("the input field is missing or null", "unchanged, warning `missing-field`"),
+        ("the input field is missing or null", "unchanged, warning `no-such-field`"),
         ("there is no pair", "as `on-error` says; default: unchanged, warning `no-pairs`"),
         ("a word is no pair", "it is passed over"),
     ),

@@ -39,7 +39,7 @@ def prepare(spec: RemoveSpec, tools: ActionTools) -> Step:  # noqa: ARG001
         for path in paths:
             if remove_path(event, path) is MISSING and strict:
                 raise EventError(
-                    f"there is no field {path!r} to remove", code="missing-field", field=path
+                    f"there is no field {path!r} to remove", code="no-such-field", field=path
                 )
         return event
 
@@ -88,11 +88,11 @@ component = ActionDef(
             config="{fields: [a], error-on-missing: true}",
             given={"c": 3},
             expect=(),
-            error="missing-field",
+            error="no-such-field",
         ),
     ),
     tolerates=(
         ("a field is missing", "nothing happens"),
-        ("a field is missing and `error-on-missing` is set", "error `missing-field`"),
+        ("a field is missing and `error-on-missing` is set", "error `no-such-field`"),
     ),
 )

@@ -156,7 +156,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("a field is missing", "nothing is renamed, warning `missing-field`"),
+        ("a field is missing", "nothing is renamed, warning `no-such-field`"),
         ("the new name is taken and `overwrite` is not set", "as it was, warning `field-exists`"),
         ("the new path leads through a value that is no object", "error `path-through-scalar`"),
     ),

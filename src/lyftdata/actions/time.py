@@ -346,7 +346,7 @@ component = ActionDef(
         ),
     ),
     tolerates=(
-        ("the input field is missing or null", "unchanged, warning `missing-field`"),
+        ("the input field is missing or null", "unchanged, warning `no-such-field`"),
         (
             "the value is no time in any of the formats",
             "as `on-error` says; default: unchanged, warning `invalid-timestamp`",
