@@ -37,7 +37,7 @@ function Frame() {
   const path = useRouterState({ select: (state) => state.location.pathname });
   useHotkeys([['mod+K', finder.open]], []);
   useHotkeys([['/', () => focusSearch(finder.open)]]);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: another page closes the menu
+  // Another page closes the menu
   useEffect(() => menu.close(), [path]);
   useSignInAgain();
   return (

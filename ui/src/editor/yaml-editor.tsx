@@ -129,7 +129,7 @@ export default function YamlEditor(props: YamlEditorProps) {
   const schemaPart = useRef(new Compartment());
   newest.current = props;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: made once; later props arrive by `newest`
+  // Made once; later props arrive by `newest`
   useEffect(() => {
     if (!host.current) return;
     const made = new EditorView({

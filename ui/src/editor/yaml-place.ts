@@ -81,20 +81,28 @@ function parents(lines: string[], line: number, indent: number, dashes: number[]
 }
 
 function siblingsOf(lines: string[], line: number, indent: number, dashes: number[]): string[] {
+  const above = dashes.length > 0 ? [] : keysUpwards(lines, line, indent);
+  return [...above, ...keysDownwards(lines, line, indent)];
+}
+
+function keysUpwards(lines: string[], line: number, indent: number): string[] {
   const keys: string[] = [];
-  if (dashes.length === 0) {
-    for (let at = line - 1; at >= 0; at -= 1) {
-      const other = read(lines[at] ?? '');
-      if (other.blank) continue;
-      if (other.indent < indent) break;
-      if (other.indent === indent && other.key !== null) keys.push(other.key);
-      if (other.indent === indent && other.dashes.length > 0) break;
-    }
+  for (let at = line - 1; at >= 0; at -= 1) {
+    const other = read(lines[at] ?? '');
+    if (other.blank || other.indent > indent) continue;
+    if (other.indent < indent) break;
+    if (other.key !== null) keys.push(other.key);
+    if (other.dashes.length > 0) break; // the mapping began behind this dash
   }
+  return keys;
+}
+
+function keysDownwards(lines: string[], line: number, indent: number): string[] {
+  const keys: string[] = [];
   for (let at = line + 1; at < lines.length; at += 1) {
     const other = read(lines[at] ?? '');
     if (other.blank) continue;
-    if (other.indent < indent || (other.dashes[0] ?? indent) < indent) break;
+    if (Math.min(other.indent, ...other.dashes) < indent) break;
     if (other.indent === indent && other.key !== null) keys.push(other.key);
   }
   return keys;

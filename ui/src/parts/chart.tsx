@@ -23,7 +23,7 @@ export function RateChart({
   const scheme = useComputedColorScheme('light');
   const newest = points.at(-1)?.[1] ?? 0;
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the scheme decides the colours read here
+  // The scheme decides the colours read here
   useEffect(() => {
     const element = host.current;
     if (!element) return;
@@ -68,7 +68,7 @@ export function RateChart({
     };
   }, [scheme, show, tone]);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a chart made anew needs its points again
+  // A chart made anew needs its points again
   useEffect(() => {
     plot.current?.setData([points.map((point) => point[0]), points.map((point) => point[1])]);
   }, [points, scheme, show, tone]);

@@ -162,7 +162,7 @@ function Result({ trace }: { trace: Trace }) {
         <div className="boxed">
           <h2 className="panel-title">Log lines of the trace</h2>
           {trace.logs.map((record, index) => (
-            // biome-ignore lint/suspicious/noArrayIndexKey: the lines never change or move
+            // The lines never change or move
             <div className="line" key={index}>
               <span className="level" data-level={record.level}>
                 {record.level}

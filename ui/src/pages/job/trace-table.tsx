@@ -163,7 +163,7 @@ function Events({
       {cell.events.map((event, index) => {
         const earlier = before[before.length === cell.events.length ? index : 0];
         return (
-          // biome-ignore lint/suspicious/noArrayIndexKey: the events of a cell have no other name
+          // The events of a cell have no other name
           <div key={index} style={{ marginBottom: 4 }}>
             {cell.events.length > 1 ? <div className="muted">event {index + 1}</div> : null}
             {first || earlier === undefined ? (
