@@ -44,7 +44,12 @@ def test_discard_until_is_remembered_in_the_jobs_counters() -> None:
 
 @pytest.mark.spec("JOB-4:filter")
 def test_empty_drops_only_events_in_which_nothing_is() -> None:
-    events = [{}, {"a": "", "b": [], "c": {}, "d": None}, {"a": 0}, {"a": False, "b": ""}]
+    events: list[Json] = [
+        {},
+        {"a": "", "b": [], "c": {}, "d": None},
+        {"a": 0},
+        {"a": False, "b": ""},
+    ]
     found = done("filter", "how: {empty: true}", *events)
     assert found.results == [None, None, {"a": 0}, {"a": False, "b": ""}]
 
