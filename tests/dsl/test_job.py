@@ -110,6 +110,13 @@ def test_a_script_must_compile(small: Registry) -> None:
     assert fault.code == "invalid-script"
 
 
+def test_endless_problems_are_cut(small: Registry) -> None:
+    found = lint_job("".join(f"k{number}: 1\n" for number in range(20_000)), small)
+
+    assert len(found) == 501
+    assert found[-1].code == "too-many-problems"
+
+
 @pytest.mark.parametrize("text", ["", "[]", "just text", "5", "name: x", "input:\n", "a: 1"])
 def test_what_is_no_job_is_told_not_raised(text: str, small: Registry) -> None:
     assert lint_job(text, small)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from lyftdata.core.diagnostic import Diagnostic
-from lyftdata.dsl.faults import diagnose, near, shown
+from lyftdata.dsl.faults import MAX_PROBLEMS, diagnose, near, shown
 from lyftdata.dsl.located import Document, Path
 from lyftdata.spec.base import Spec
 from lyftdata.spec.component import Definition
@@ -51,8 +51,14 @@ class Reading:
         )
 
     def sorted(self) -> list[Diagnostic]:
-        """The problems by place."""
-        return sorted(self.diagnostics, key=lambda one: (one.place, one.code))
+        """The problems by place; after many of them one that says so."""
+        found = sorted(self.diagnostics, key=lambda one: (one.place, one.code))
+        if len(found) <= MAX_PROBLEMS:
+            return found
+        last = found[MAX_PROBLEMS]
+        message = f"more than {MAX_PROBLEMS} problems; the rest is not shown"
+        more = Diagnostic(last.file, last.place, "too-many-problems", message)
+        return [*found[:MAX_PROBLEMS], more]
 
 
 def component(

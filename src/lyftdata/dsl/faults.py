@@ -23,6 +23,8 @@ from lyftdata.dsl.words import code_of, sentence
 from lyftdata.spec.base import Spec, kebab
 
 MAX_SHOWN: Final = 80
+MAX_PROBLEMS: Final = 500
+"""How many problems of one text are told."""
 _WORD: Final = re.compile(r"[A-Za-z_][\w.]*")
 
 
@@ -56,7 +58,7 @@ def diagnose(
     `lenient` keeps silent about values with a placeholder in them.
     """
     found: dict[tuple[Path, str], Diagnostic] = {}
-    for detail in error.errors(include_url=False):
+    for detail in error.errors(include_url=False)[: MAX_PROBLEMS + 1]:
         fault = _Fault(document, at, spec, detail)
         if lenient and fault.unsure:
             continue
