@@ -6,7 +6,7 @@ local max_instructions, max_seconds, step, max_text, seed = ...
 local sethook, raw_getmetatable, clock = debug.sethook, debug.getmetatable, os.clock
 local raw_load, raw_pcall, raw_setmetatable = load, pcall, setmetatable
 local error, type, next, select, rawget, rawset, tostring = error, type, next, select, rawget, rawset, tostring
-local math_type, pack, unpack = math.type, table.pack, table.unpack
+local math_type, pack, unpack, find = math.type, table.pack, table.unpack, string.find
 local used, started, stopped = 0, nil, nil
 
 local function hook()
@@ -25,7 +25,14 @@ local function begin()
   used, started, stopped = 0, nil, nil
 end
 
+-- Near the end of the C stack the hook itself cannot run: who could catch that error would never be stopped.
+local function too_deep(message)
+  return type(message) == "string"
+    and (find(message, "C stack overflow", 1, true) or message == "error in error handling")
+end
+
 local function passed(ok, ...)
+  if not ok and too_deep((...)) then stopped = stopped or "calls nested too deep" end
   if stopped then error(stopped, 0) end
   return ok, ...
 end
