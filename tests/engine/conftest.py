@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -244,7 +245,7 @@ class PickySpec(ActionSpec):
     """Raises, warns or drops by the field `k`; sees it, changes nothing."""
 
     how: str
-    """raise | warn | drop | abort."""
+    """raise | warn | drop | abort | die | explode."""
 
 
 def _picky(spec: PickySpec, tools: ActionTools) -> Step:
@@ -253,6 +254,10 @@ def _picky(spec: PickySpec, tools: ActionTools) -> Step:
             return event
         if spec.how == "raise":
             raise EventError("k is 1", code="picky", field="k", value=1)
+        if spec.how == "die":
+            raise Killed
+        if spec.how == "explode":
+            re.match(r"(a+)+$", "a" * 40 + "b")
         if spec.how == "abort":
             raise JobAborted("k is 1")
         if spec.how == "warn":
@@ -343,7 +348,9 @@ class Bench:
         self.stop = StopSignal()
         self.clock = StepClock()
 
-    def job(self, source: Json, actions: Sequence[Json] = (), sink: Json | None = None, **head: Any) -> Job:
+    def job(
+        self, source: Json, actions: Sequence[Json] = (), sink: Json | None = None, **head: Any
+    ) -> Job:
         import msgspec
 
         document = {

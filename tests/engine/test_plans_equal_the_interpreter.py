@@ -46,8 +46,10 @@ scalars = (
 )
 values = st.recursive(
     scalars,
-    lambda inner: st.lists(inner, max_size=3)
-    | st.dictionaries(st.sampled_from(["b", "c", "0"]), inner, max_size=2),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["b", "c", "0"]), inner, max_size=2)
+    ),
     max_leaves=4,
 )
 events = st.dictionaries(st.sampled_from(KEYS), values, max_size=5)

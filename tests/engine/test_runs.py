@@ -93,7 +93,9 @@ def test_errors_follow_the_policy_of_the_job(
 def test_a_stop_commits_what_came_before(bench: Bench, how: str) -> None:
     lines = [LINES[0], LINES[2], LINES[1], LINES[3]]
     job = bench.job(
-        {"lines": lines, "batch": 4}, [{"picky": {"how": how}}, {"count": {}}], **{"on-error": "stop"}
+        {"lines": lines, "batch": 4},
+        [{"picky": {"how": how}}, {"count": {}}],
+        **{"on-error": "stop"},
     )
     outcome = bench.run(job)
     state = bench.state()
@@ -149,3 +151,28 @@ def test_an_interval_fires_until_it_is_stopped(bench: Bench) -> None:
     bench.heard.run_ended = ended  # type: ignore[method-assign]
     assert bench.run(job).state == "stopped"
     assert [state for state, _ in bench.heard.runs] == ["started", "completed"] * 3
+
+
+def test_a_record_that_kills_is_found_and_passed(bench: Bench) -> None:
+    job = bench.job({"lines": LINES[:3]}, [{"picky": {"how": "die"}}])
+    for _ in range(2):
+        with pytest.raises(Killed):
+            bench.run(job, careful=True)
+    outcome = bench.run(job, careful=True)
+    assert bench.written() == [LINES[0], LINES[2]]
+    state = bench.state()
+    (held,) = state.dead_letters()
+    state.close()
+    assert (held.letter.code, held.letter.record) == ("poison-event", LINES[1].encode())
+    assert balanced(outcome.totals)
+
+
+def test_an_event_that_explodes_is_a_dead_letter_and_the_rest_goes_on(bench: Bench) -> None:
+    job = bench.job({"lines": LINES[:3]}, [{"picky": {"how": "explode"}}])
+    outcome = bench.run(job, event_limit_s=0.05)
+    assert bench.written() == [LINES[0], LINES[2]]
+    state = bench.state()
+    (held,) = state.dead_letters()
+    state.close()
+    assert (held.letter.code, held.letter.name) == ("event-timeout", "picky")
+    assert balanced(outcome.totals)

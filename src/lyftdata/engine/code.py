@@ -86,11 +86,10 @@ def write_stretch(actions: tuple[Prepared, ...], put: str) -> tuple[Stretch, str
         code.add("lines = tally.lines()")
     code.open("try:")
     code.open("for number, e in zip(numbers, events):")
-    made = False
+    made = "False"
     for action in actions:
-        _write_action(code, action, made=made)
-        made = made or action.touches.splits
-    _write_put(code, put, made=made)
+        made = _write_action(code, action, made)
+    _write_put(code, put, made)
     while code.mark()[1] > 1:
         code.close()
     code.open("except JobAborted as cause:")
@@ -99,7 +98,13 @@ def write_stretch(actions: tuple[Prepared, ...], put: str) -> tuple[Stretch, str
     return code.names["stretch"], code.text  # type: ignore[return-value]
 
 
-def _write_put(code: Writer, put: str, *, made: bool) -> None:
+def generated(actions: tuple[Prepared, ...]) -> frozenset[int]:
+    """Indexes of the actions that write their own code."""
+    plain = [one for one in actions if not one.touches.splits]
+    return frozenset(one.index for one in plain if _emitted(Writer(), one))
+
+
+def _write_put(code: Writer, put: str, made: str) -> None:
     if put == "event":
         code.add("put(e)")
     elif put == "line":
@@ -110,7 +115,8 @@ def _write_put(code: Writer, put: str, *, made: bool) -> None:
         code.add(f"value = e.get({path!r})", f"put(value) if type(value) is str else {rest}")
 
 
-def _write_action(code: Writer, action: Prepared, *, made: bool) -> None:
+def _write_action(code: Writer, action: Prepared, made: str) -> str:
+    """Returns the name that says whether the events after it were made by a split."""
     code.add(f"# {action.tools.place}")
     depth = code.mark()[1]
     split = action.touches.splits
@@ -127,8 +133,12 @@ def _write_action(code: Writer, action: Prepared, *, made: bool) -> None:
     code.add("continue")
     while code.mark()[1] > depth:
         code.close()
-    if split:
-        code.open("for e in tally.split(parts):")
+    if not split:
+        return made
+    now = code.temp()
+    code.add(f"{now} = {made} or type(parts) is list")
+    code.open("for e in tally.split(parts):")
+    return now
 
 
 def _write_condition(code: Writer, action: Prepared) -> None:

@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from lyftdata.core.event import DecodeError, Json, decode_events
 from lyftdata.dsl.job import Job
-from lyftdata.engine.code import MAX_SPLITS, Stretch, write_stretch
+from lyftdata.engine.code import MAX_SPLITS, Stretch, generated, write_stretch
 from lyftdata.engine.interpreter import Interpreter
 from lyftdata.engine.prepared import Prepared, keeps_lines, output_takes, prepare
 from lyftdata.engine.records import Records, read_all
@@ -37,22 +37,24 @@ class Stage:
 class Plan:
     """A compiled job. `run` takes the records of a feed and gives what became of them."""
 
-    def __init__(self, job: Job, tools: JobTools) -> None:
+    def __init__(self, job: Job, tools: JobTools, *, takes: Takes | None = None) -> None:
         self.tools = tools
-        self.takes: Takes = output_takes(job)
+        self.takes: Takes = takes or output_takes(job)
         self.actions: tuple[Prepared, ...] = prepare(job, tools)
         self.on_error: str = job.on_error
         self._passes = self.takes.form == "field" and self.takes.field == "_raw"
         self._names = tuple(one.name for one in self.actions)
-        self._interpreter = Interpreter(self.actions, self.takes)
+        self.interpreter = Interpreter(self.actions, self.takes)
         self._stretches: dict[str, Stretch] = {}
-        self.kind: str = job.input.definition.gives(job.input.spec)  # type: ignore[union-attr]
+        self.generated: frozenset[int] = generated(self.actions)
+        """Indexes of the actions that run as generated code."""
+        self.kind: Literal["text", "json"] = job.input.definition.gives(job.input.spec)  # type: ignore[union-attr]
         self.interpreted = sum(one.touches.splits for one in self.actions) > MAX_SPLITS
 
     @property
     def stages(self) -> tuple[Stage, ...]:
         """What `explain` shows."""
-        form = self._form(Records(b"", self.kind))  # type: ignore[arg-type]
+        form = self._form(Records(b"", self.kind))
         return (Stage(form, _WHY[form], self._names),)
 
     def tally(self, records: Records) -> Tally:
@@ -82,7 +84,7 @@ class Plan:
             return result
 
     def _interpreted(self, records: Records) -> Result:
-        return self._interpreter.run(self.tally(records))
+        return self.interpreter.run(self.tally(records))
 
     def _compiled(self, records: Records) -> Result:
         form = self._form(records)

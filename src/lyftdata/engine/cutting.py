@@ -37,6 +37,11 @@ class Cutter:
         """Whether there is another piece; a batch without records is one empty piece."""
         return self._at < self._batch.count or not self._given
 
+    @property
+    def position(self) -> Position:
+        """The position before the next piece."""
+        return self._batch.locate(self._at) if self._at else self._batch.begin
+
     def next(self, room: int | None) -> Piece:
         """The next records, at most `room` (None: all). The last piece carries what the batch has
         besides records."""

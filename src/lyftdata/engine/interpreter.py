@@ -8,7 +8,7 @@ from __future__ import annotations
 from lyftdata.core.errors import EventError, JobAborted
 from lyftdata.core.event import Json
 from lyftdata.engine.prepared import Prepared, keeps_lines
-from lyftdata.engine.records import Records, read_all
+from lyftdata.engine.records import INPUT, read_all
 from lyftdata.engine.result import Abort, Result, Tally
 from lyftdata.expressions import EvaluationError, evaluate, truthy
 from lyftdata.spec.component import Takes
@@ -31,6 +31,13 @@ class Interpreter:
     def __init__(self, actions: tuple[Prepared, ...], takes: Takes) -> None:
         self._actions = actions
         self._takes = takes
+        self._current: Prepared | None = None
+
+    def place(self) -> tuple[str, int | None]:
+        """Name and index of the action that ran last: where an interruption found it."""
+        if self._current is None:
+            return INPUT, None
+        return self._current.name, self._current.index
 
     def run(self, tally: Tally) -> Result:
         """Fill the tally from its records. Raises `Abort`."""
@@ -48,6 +55,7 @@ class Interpreter:
         self, event: Json, at: int, number: int, tally: Tally, *, keeps: bool, made: bool
     ) -> None:
         for action in self._actions[at:]:
+            self._current = action
             if not holds(action, event):
                 continue
             try:

@@ -39,7 +39,8 @@ class Lane:
         self._retry: RetryPolicy = definition.retry(spec)  # type: ignore[union-attr]
         self._by_events = definition.takes(spec).form == "events"  # type: ignore[union-attr]
         self._names = (job.name, job.output.name)
-        self._output, self._state, self._env, self._retrier = output, state, env, retrier
+        self._output, self._env, self._retrier = output, env, retrier
+        self.state = state
         self.committed: Callable[[Position], None] = lambda _: None
         self.tools: JobTools | None = None
         self._clear()
@@ -74,7 +75,7 @@ class Lane:
 
     def live(self) -> dict[str, int]:
         """The ledger with what is still open: that is in flight."""
-        totals = dict(self._state.ledger)
+        totals = dict(self.state.ledger)
         for key, value in self._added.items():
             totals[key] = totals.get(key, 0) + value
         totals["in_flight"] = self._added.get("delivered", 0)
@@ -130,20 +131,20 @@ class Lane:
         """Write and commit what is open. Raises `Stopped`, `PermanentError`."""
         if self._end is None:
             if facts:
-                self._commit(self._state.position, self._state.number, 0, facts)
+                self._commit(self.state.position, self.state.number, 0, facts)
             return
         if not self._count:
-            self._commit(self._end, self._state.number, 0, facts)
+            self._commit(self._end, self.state.number, 0, facts)
             return
-        number, begin = self._state.number + 1, self._state.position
+        number, begin = self.state.number + 1, self.state.position
         place = encode_json(begin).decode()
-        guid = derived_uuid(*self._names, self._state.life, place, str(number))
+        guid = derived_uuid(*self._names, self.state.life, place, str(number))
         self._write(guid, number, begin, facts)
 
     def replay(self, chunk: OpenChunk) -> None:
         """Write and commit what is open as the chunk that a crash interrupted."""
         if self._end is None:
-            self._state.forget_chunk()
+            self.state.forget_chunk()
             return
         self._write(chunk.guid, chunk.number, chunk.begin, None, chunk.parts)
 
@@ -185,7 +186,7 @@ class Lane:
             number=number,
             window=(window.start_ns, window.end_ns) if window else None,
         )
-        self._retrier.run("state", _STATE_RETRY, lambda: self._state.journal(entry))
+        self._retrier.run("state", _STATE_RETRY, lambda: self.state.journal(entry))
 
     def _commit(
         self, end: Position | None, number: int, bytes_out: int, facts: dict[str, Any] | None
@@ -202,7 +203,7 @@ class Lane:
             number=number,
             facts=facts or {},
         )
-        self._retrier.run("state", _STATE_RETRY, lambda: self._state.commit(commit))
+        self._retrier.run("state", _STATE_RETRY, lambda: self.state.commit(commit))
         self._retrier.retries = 0
         self._clear()
         if end is not None:

@@ -76,6 +76,10 @@ class StopSignal:
             select.select([self._read], [], [], max(0.0, seconds))
         return self._is_set
 
+    def rest(self, seconds: float) -> None:
+        """Wait, whether or not somebody asked to stop."""
+        select.select([], [], [], max(0.0, seconds))
+
     def __del__(self) -> None:
         os.close(self._read)
         os.close(self._write)

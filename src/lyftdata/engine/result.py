@@ -49,6 +49,18 @@ class Result:
             "kept_errors": self.kept_errors,
         }
 
+    def take(self, other: Result) -> None:
+        """Add what became of further records."""
+        self.received += other.received
+        self.created += other.created
+        self.absorbed += other.absorbed
+        self.filtered += other.filtered
+        self.kept_errors += other.kept_errors
+        self.count += other.count
+        self.lines += other.lines
+        self.events += other.events
+        self.dead += other.dead
+
 
 class Abort(Exception):
     """Leaves the loop over a batch: the job stops before record `number`."""
@@ -120,6 +132,18 @@ class Tally:
             self.result.filtered += 1
             return
         self._bury(None, INPUT, error, self.lines()[number], number)
+
+    def buried(self, index: int | None, name: str, error: EventError) -> Result:
+        """The result when the only record becomes a dead letter, whatever `on-error` says."""
+        self._bury(index, name, error, self.lines()[0], 0)
+        self.result.received = 1
+        self.result.dead = [letter for _, letter in self._dead]
+        return self.result
+
+    def counts(self) -> dict[str, int]:
+        """What the ledger grows by, before anything is written."""
+        self.result.count = len(self.out)
+        return self.result.added | {"dead_lettered": len(self._dead)}
 
     def finish(self, takes: Takes, *, keeps: bool) -> Result:
         """Write what is to go out in the form that the output takes."""

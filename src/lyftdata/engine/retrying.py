@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TypeVar
 
+from lyftdata.core.clock import Clock
 from lyftdata.core.errors import PermanentError, TemporaryError
 from lyftdata.engine.ports import Reporter, StopSignal
 from lyftdata.spec.component import RetryPolicy
@@ -19,9 +20,15 @@ class Stopped(Exception):
 class Retrier:
     """Counts and logs tries; `retries` grows by one for each."""
 
-    def __init__(self, reporter: Reporter, stop: StopSignal) -> None:
+    def __init__(
+        self, reporter: Reporter, stop: StopSignal, clock: Clock, drain_s: float = 0.0
+    ) -> None:
+        """After a stop it goes on trying for `drain_s` seconds."""
         self._reporter = reporter
         self._stop = stop
+        self._clock = clock
+        self._drain_ns = int(drain_s * 1e9)
+        self._give_up_ns: int | None = None
         self.retries = 0
 
     def run(self, what: str, policy: RetryPolicy, call: Callable[[], T]) -> T:
@@ -50,6 +57,16 @@ class Retrier:
     def _wait(self, seconds: float) -> None:
         while seconds > 0:
             self._reporter.alive()
-            if self._stop.wait(min(seconds, 1.0)):
-                raise Stopped
-            seconds -= 1.0
+            step = min(seconds, 1.0)
+            if self._stop.wait(step):
+                self._drain(step)
+                return
+            seconds -= step
+
+    def _drain(self, seconds: float) -> None:
+        now = self._clock.monotonic_ns()
+        if self._give_up_ns is None:
+            self._give_up_ns = now + self._drain_ns
+        if now >= self._give_up_ns:
+            raise Stopped
+        self._stop.rest(min(seconds, (self._give_up_ns - now) / 1e9))

@@ -22,6 +22,7 @@ from lyftdata.engine.retrying import Retrier, Stopped
 from lyftdata.engine.schedule import Firing, draw_offset, first_firing, next_firing, run_window
 from lyftdata.engine.session import Session
 from lyftdata.engine.tools import JobTools, PlacedTools, Window
+from lyftdata.engine.watchdog import Watchdog
 from lyftdata.spec.component import InputTools, Output, OutputTools, Position
 from lyftdata.spec.trigger import TriggerSpec
 from lyftdata.state import JobState
@@ -75,14 +76,16 @@ class _Runner:
         self._tools.counters.update(state.counters)
         self._tools.number = state.number
         self._plan: Plan = compile_job(job, self._tools)
-        self._retrier = Retrier(env.reporter, stop)
+        self._retrier = Retrier(env.reporter, stop, env.clock, options.drain_s)
+        self._watchdog = Watchdog(self._plan, options.event_limit_s, env.reporter.alive)
         self._output: Output = self._open_output()
         self._lane = Lane(job, self._output, state, env, self._retrier)
         self._lane.tools = self._tools
         self._left = options.limit
 
     def close(self) -> None:
-        """Let go of the output."""
+        """Let go of the output and the timer."""
+        self._watchdog.close()
         self._output.close()
 
     def run(self) -> tuple[str, str, str]:
@@ -166,7 +169,7 @@ class _Runner:
         source = self._job.input.definition.open(self._job.input.spec, tools)  # type: ignore[union-attr, arg-type]
         return Session(
             source,  # type: ignore[arg-type]
-            self._plan,
+            self._watchdog,
             self._lane,
             self._env,
             self._stop,

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 from typing import Final
 
-from lyftdata.engine.compiler import Plan
+from lyftdata.engine.careful import Careful
 from lyftdata.engine.cutting import Cutter, Piece
 from lyftdata.engine.lane import Lane
 from lyftdata.engine.ports import Environment, RunOptions, StopSignal
 from lyftdata.engine.result import Result, refused_letter
 from lyftdata.engine.retrying import Retrier
+from lyftdata.engine.watchdog import Watchdog
 from lyftdata.spec.component import Batch, Input, RetryPolicy
 
 _WAIT_S: Final = 0.25
@@ -28,7 +29,7 @@ class Session:
     def __init__(
         self,
         source: Input,
-        plan: Plan,
+        plan: Watchdog,
         lane: Lane,
         env: Environment,
         stop: StopSignal,
@@ -36,11 +37,12 @@ class Session:
     ) -> None:
         self._source, self._plan, self._lane = source, plan, lane
         self._env, self._stop, self._options = env, stop, options
-        self._retrier = Retrier(env.reporter, stop)
+        self._retrier = Retrier(env.reporter, stop, env.clock)
         self._reported = self._sampled = 0
         self._deadline: int | None = None
         if options.once_timeout is not None:
             self._deadline = env.clock.monotonic_ns() + int(options.once_timeout * 1e9)
+        self._careful = Careful(lane.state, on=options.careful)
         self.left = options.limit
         """Records that may still be read."""
         lane.committed = source.committed
@@ -102,11 +104,11 @@ class Session:
     def _feed(self, batch: Batch) -> None:
         cutter = Cutter(batch)
         while cutter.left:
-            rooms = [one for one in (self._lane.room, self.left) if one is not None]
             if self.left is not None and self.left <= 0:
                 return
-            piece = cutter.next(min(rooms) if rooms else None)
-            result = self._take(piece)
+            before = cutter.position if self._careful.on else None
+            piece = cutter.next(self._room())
+            result = self._take(piece, poison=self._careful.kills(before))
             if result.aborted is not None:
                 self._lane.flush()
                 raise result.aborted
@@ -116,15 +118,22 @@ class Session:
         if self._lane.waits_for_timer and self._lane.due():
             self._lane.flush()
 
-    def _take(self, piece: Piece) -> Result:
-        result = self._plan.run(piece.records)
+    def _room(self) -> int | None:
+        if self._careful.on:
+            return 1
+        rooms = [one for one in (self._lane.room, self.left) if one is not None]
+        return min(rooms) if rooms else None
+
+    def _take(self, piece: Piece, *, poison: bool = False) -> Result:
+        run = self._plan.poison if poison else self._plan.run
+        result = run(piece.records)
         now = self._env.clock.wall_ns()
         letters = [refused_letter(one, now) for one in piece.refused]
         added = result.added
         added["received"] += len(letters)
         added["dead_lettered"] += len(letters)
         added["bytes_in"] = piece.source_bytes
-        added["warnings"] = self._plan.tools.take_warnings()
+        added["warnings"] = self._plan.take_warnings()
         result.dead += letters
         if self.left is not None:
             self.left -= added["received"]

@@ -51,10 +51,9 @@ class HeldLetter:
     def shown(self) -> Json:
         """As JSON, in the shape of the HTTP API."""
         letter = self.letter
-        at = _EPOCH + timedelta(microseconds=letter.at_ns // 1000)
         return {
             "id": str(self.id),
-            "at": at.isoformat(timespec="milliseconds").replace("+00:00", "Z"),
+            "at": iso_time(letter.at_ns),
             "reason": letter.reason,
             "code": letter.code,
             "action": letter.action if letter.action is not None else letter.name,
@@ -64,6 +63,12 @@ class HeldLetter:
             "event": letter.record.decode("utf-8", "replace"),
             "event_bytes": self.record_bytes,
         }
+
+
+def iso_time(ns: int) -> str:
+    """Epoch nanoseconds as ISO 8601 in UTC with milliseconds."""
+    at = _EPOCH + timedelta(microseconds=ns // 1000)
+    return at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def add(connection: sqlite3.Connection, letters: Sequence[DeadLetter]) -> int:
