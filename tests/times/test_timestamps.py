@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -171,7 +172,7 @@ def test_format_without_date_is_today() -> None:
         ("%f %3f %6f %9f%.3f%.f", "012345678 012 012345 012345678.012.012345678"),
         ("%Y/%m/%d %-d %_H %e %k %l", "2001/09/09 9  1  9  1  1"),
         ("%a %A %b %B %h", "Sun Sunday Sep September Sep"),
-        ("%I %p %P %j %u %w %U %W %V %G %g %C", "01 AM am 252 7 0 36 35 36 2001 01 20"),
+        ("%I %p %P %j %u %w %U %W %V %G %g %C", "01 AM am 252 7 0 36 36 36 2001 01 20"),
         ("%z %:z %Z %s %% %n%t|", "+0000 +00:00 UTC 1000000000 % \n\t|"),
         ("%F %T %D %R %r", "2001-09-09 01:46:40 09/09/01 01:46 01:46:40 AM"),
     ],
@@ -215,7 +216,7 @@ def test_what_is_written_reads_back_to_the_nanosecond(fmt: str, ns: int) -> None
 @given(ns=MOMENTS)
 def test_iso_and_epoch_texts_read_back(ns: int) -> None:
     assert compile_parser("default_iso")(format_time(ns, "%+")) == ns
-    assert compile_parser("epoch_secs")(f"{ns // SECOND}.{ns % SECOND:09}") == ns or ns < 0
+    assert compile_parser("epoch_secs")(f"{Decimal(ns) / SECOND:f}") == ns
     assert compile_parser("default_iso")(format_time(ns, "default_iso")) == ns - ns % 1_000_000
 
 

@@ -256,10 +256,8 @@ def _minute_ns(value: Stamp, parts: Mapping[str, str | None], zone: tzinfo) -> i
 
 
 def _day(parts: Mapping[str, str | None]) -> date:
-    year = int(parts.get("Y") or 0)
-    if not year:
-        short = int(parts.get("y") or 0)
-        year = short + (2000 if short < 69 else 1900)
+    short = int(parts.get("y") or 0)
+    year = int(parts.get("Y") or short + (2000 if short < 69 else 1900))
     if parts.get("j"):
         day = date(year, 1, 1) + timedelta(days=int(parts["j"] or 0) - 1)
         if day.year != year:
