@@ -137,7 +137,8 @@ def test_the_schema_number_goes_up_when_the_schema_grows(tmp_path: Path) -> None
         "batch": {"fixed-size": 10},
     }
     output = open_output(file_store.component, config, tmp_path / "s")
-    for number, event in enumerate([{"a": 1}, {"a": 2}, {"a": "x"}, {"a": 1, "b": 1}], start=1):
+    written: list[Json] = [{"a": 1}, {"a": 2}, {"a": "x"}, {"a": 1, "b": 1}]
+    for number, event in enumerate(written, start=1):
         chunk = chunk_for(file_store.component, config, [event], number=number)
         output.write(output.plan(chunk))
     names = sorted(path.name for path in (tmp_path / "out").iterdir())

@@ -166,7 +166,7 @@ class FileStoreInput:
         self._objects = self._runs.load(self._run)
         self._cutter: Cutter | None = None
         self._ahead: Lines | None = None
-        self._stream: BinaryIO | None = None
+        self._streams: list[BinaryIO] = []
         self._listed = self._item < len(self._objects) or tools.until is not None
         self.ended = False
 
@@ -196,9 +196,8 @@ class FileStoreInput:
 
     def close(self) -> None:
         """Close the object at hand."""
-        if self._stream is not None:
-            self._stream.close()
-            self._stream = None
+        while self._streams:
+            self._streams.pop().close()
 
     # --- lists ---
 
@@ -316,8 +315,10 @@ class FileStoreInput:
         if opened is None:
             self._warn("object-missing", one.name)
             return None
-        self._stream = unpacked(opened, self._spec.preprocessors, name=one.name)
-        self._cutter = self._cutter_for(Forward(self._stream))
+        self._streams.append(opened)
+        stream = unpacked(opened, self._spec.preprocessors, name=one.name)
+        self._streams.append(stream)
+        self._cutter = self._cutter_for(Forward(stream))
         return self._cutter
 
     def _cutter_for(self, forward: Forward) -> Cutter:

@@ -39,6 +39,7 @@ class Tailed:
     """When, on the monotonic clock, it was first found without anything new; 0: it had more."""
     _descriptor: int = -1
     _packed: BinaryIO | None = field(default=None)
+    _packed_file: BinaryIO | None = field(default=None)
 
     @property
     def is_open(self) -> bool:
@@ -60,7 +61,8 @@ class Tailed:
         self._descriptor = descriptor
         self.checked = False
         if self.path.suffix == ".gz":
-            self._packed = gzip_reader(os.fdopen(os.dup(descriptor), "rb"))
+            self._packed_file = os.fdopen(os.dup(descriptor), "rb")
+            self._packed = gzip_reader(self._packed_file)
         return True
 
     def close(self) -> None:
@@ -68,6 +70,9 @@ class Tailed:
         if self._packed is not None:
             self._packed.close()
             self._packed = None
+        if self._packed_file is not None:
+            self._packed_file.close()
+            self._packed_file = None
         if self.is_open:
             os.close(self._descriptor)
             self._descriptor = -1
