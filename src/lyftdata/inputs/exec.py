@@ -8,13 +8,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar, Final, Literal
 
-import yaml
 from pydantic import Field
 
-from lyftdata.core.errors import PermanentError, TemporaryError
+from lyftdata.core.errors import Invalid, PermanentError, TemporaryError
 from lyftdata.core.event import Json, decode_json, encode_json
 from lyftdata.delivery.payload import PayloadMode, Reading, batch_of, reading_of
 from lyftdata.delivery.retry import RetrySpec
+from lyftdata.dsl.located import load_yaml
 from lyftdata.expressions import format_duration
 from lyftdata.spec.base import Spec
 from lyftdata.spec.component import Batch, InputDef, InputExample, InputTools, Position
@@ -116,8 +116,8 @@ class ExecSpec(Spec):
         with told("read", path):
             text = path.read_text()
         try:
-            values = yaml.safe_load(text)
-        except yaml.YAMLError as error:
+            values = load_yaml(text, str(path)).value
+        except Invalid as error:
             raise PermanentError(f"{str(path)!r} is not YAML: {error}", code="bad-env") from error
         if not isinstance(values, dict):
             raise PermanentError(f"{str(path)!r} holds no names and values", code="bad-env")
