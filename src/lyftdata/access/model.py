@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, cast
+from typing import Final, Literal, TypeAlias
 
 Role: TypeAlias = Literal["admin", "operator", "viewer"]
 ROLES: Final[tuple[Role, ...]] = ("admin", "operator", "viewer")
@@ -29,7 +29,7 @@ PERMISSIONS: Final[dict[Role, frozenset[str]]] = {
 
 def role_of(text: str) -> Role:
     """A stored role; an unknown one means the least."""
-    return cast(Role, text) if text in ROLES else "viewer"
+    return text if text in ROLES else "viewer"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -50,7 +50,7 @@ class Passwords:
     def matches(self, stored: str | None, password: str) -> bool:
         """Whether `password` is the stored one; as slow for an unknown user as for a known one."""
         try:
-            right = self._hasher.verify(stored or self._nobody, password)
+            self._hasher.verify(stored or self._nobody, password)
         except (VerificationError, InvalidHashError):
             return False
-        return right and stored is not None
+        return stored is not None

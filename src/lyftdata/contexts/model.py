@@ -25,3 +25,11 @@ class ContextSet:
             (f"context of worker {worker!r}", self.workers.get(worker, {})),
             ("global context", self.everywhere),
         ]
+
+    def staging_layers(self, job: str) -> list[tuple[str, Values]]:
+        """Every layer that could give a value to a job on some worker."""
+        return [
+            (f"context of job {job!r}", self.jobs.get(job, {})),
+            *((f"context of worker {id_!r}", self.workers[id_]) for id_ in sorted(self.workers)),
+            ("global context", self.everywhere),
+        ]

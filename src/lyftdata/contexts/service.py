@@ -49,6 +49,10 @@ class ContextService:
         """Where a name is looked up for a job on a worker, first hit first."""
         return self.all().layers(job, worker)
 
+    def staging_layers(self, job: str) -> list[tuple[str, Values]]:
+        """Every layer that could give a value to a job on some worker."""
+        return self.all().staging_layers(job)
+
     def update(
         self, scope: Scope, owner: str, values: Values, *, dry_run: bool = False
     ) -> ContextSet:

@@ -62,15 +62,14 @@ class Language(Protocol):
         """The text with `{{ }}` filled, and the hash of its meaning; raises `Invalid`."""
         ...
 
-    def meaning(self, text: str) -> str:
-        """Hash of the version as written, whatever contexts say later."""
-        ...
-
 
 class Contexts(Protocol):
     """Where `{{name}}` is looked up for a job on a worker, first hit first."""
 
     def layers(self, job: str, worker: str) -> list[Layer]: ...
+    def staging_layers(self, job: str) -> list[Layer]:
+        """Every layer that could give a value on some worker."""
+        ...
 
 
 class Outbox(Protocol):
@@ -183,7 +182,7 @@ class JobService:
     def save_draft(
         self, name: str, text: str, *, revision: int | None, dry_run: bool = False
     ) -> JobView:
-        """Save the draft. `revision` is the one last seen; raises `StaleEdit` if it has moved on."""
+        """Save the draft. Raises `StaleEdit` unless `revision`, the one last seen, still holds."""
         valid = not errors(self.check(text, name))
         with self.store.write(dry_run=dry_run) as rows:
             job = _need(rows, name)
@@ -220,11 +219,13 @@ class JobService:
             problems = self.check(text, name)
             if errors(problems):
                 raise Invalid(problems)
+            # Also proves that every `{{name}}` has a value for some worker.
+            _, digest = self.language.render(text, self.contexts.staging_layers(name))
             now = self.clock.wall_ns()
             version = Version(
                 job=name,
                 number=job.latest_version + 1,
-                hash=self.language.meaning(text),
+                hash=digest,
                 text=text,
                 note=note,
                 author=by,

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "telemetry-0001"
+revision = "telemetry_0001"
 down_revision = None
 branch_labels = None
 depends_on = None

@@ -1,0 +1,83 @@
+"""The composition root: services, routes, middleware, and the tasks that live as long as the app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.routing import BaseRoute
+
+from lyftdata.server import live, openapi, pages, problems, workers_ws
+from lyftdata.server.access_log import AccessLog
+from lyftdata.server.api import auth, contexts, health, jobs, language, observe, workers
+from lyftdata.server.body import BodyLimit
+from lyftdata.server.guards import guard_of
+from lyftdata.server.housekeeping import Housekeeping
+from lyftdata.server.services import Services
+
+ROUTERS = (health, auth, language, observe, jobs, workers, contexts, live, workers_ws, openapi)
+"""`language` and `observe` come before `jobs`: /api/jobs/lint is no job's name."""
+
+
+def build(services: Services) -> FastAPI:
+    """The app over these services. Raises if a route of the API has no guard."""
+    app = FastAPI(
+        title="LyftData",
+        version=version("lyftdata"),
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        responses={
+            code: {"model": problems.Problem, "description": "Why it was not done"}
+            for code in (400, 401, 403, 404, 409, 422, 503)
+        },
+    )
+    app.state.services = services
+    for module in ROUTERS:
+        app.include_router(module.router)
+    pages.install(app)
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(pages.Guarded)
+    path = services.settings.staging / "logs" / "access.log"
+    app.add_middleware(AccessLog, path=path, clock=services.clock)
+    bare = [
+        route.path for route in api_routes(app) if guard_of(route.dependant.dependencies) is None
+    ]
+    if bare:
+        raise RuntimeError(f"routes without a guard: {', '.join(bare)}")
+    return app
+
+
+def api_routes(app: FastAPI) -> Iterator[APIRoute]:
+    """Every route of the API, however deep it was included."""
+    yield from _routes(app.routes)
+
+
+def _routes(routes: list[BaseRoute]) -> Iterator[APIRoute]:
+    for route in routes:
+        if isinstance(route, APIRoute):
+            if route.path.startswith("/api/"):
+                yield route
+        else:
+            yield from _routes(getattr(route, "routes", None) or [])
+
+
+@asynccontextmanager
+async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
+    services: Services = app.state.services
+    task = asyncio.create_task(Housekeeping(services).run())
+    try:
+        yield
+    finally:
+        services.stopping.set()
+        services.links.close()
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+        await asyncio.to_thread(services.close)
