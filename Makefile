@@ -86,7 +86,7 @@ ui-check: $(STAMPS)/ui-packages
 fmt: $(STAMPS)/python ## format the sources, mend what the linter can mend
 	@$(BIN)/ruff format .
 	@$(BIN)/ruff check --fix .
-	$(if $(HAS_UI),@npm --prefix ui run --if-present fmt)
+	$(if $(HAS_UI),@npm --prefix ui run format)
 
 # --- test ---------------------------------------------------------------------------------------
 
@@ -112,7 +112,7 @@ docs: $(STAMPS)/python ## write docs/reference anew
 # --- campaigns ----------------------------------------------------------------------------------
 
 .PHONY: bench rivals loghub crash
-bench: runtime ## measure: SIZE= and ROUNDS= as bench/run.py says
+bench: runtime ## measure against the rivals; further flags by BENCH_ARGS=
 	@$(PY) -m bench.run $(BENCH_ARGS)
 
 rivals: $(STAMPS)/python ## install the engines that the benchmark compares with
