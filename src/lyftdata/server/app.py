@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.routing import BaseRoute
 
+from lyftdata import __version__
 from lyftdata.server import live, openapi, pages, problems, workers_ws
 from lyftdata.server.access_log import AccessLog
 from lyftdata.server.api import auth, contexts, health, jobs, language, observe, workers
@@ -27,7 +27,7 @@ def build(services: Services) -> FastAPI:
     """The app over these services. Raises if a route of the API has no guard."""
     app = FastAPI(
         title="LyftData",
-        version=version("lyftdata"),
+        version=__version__,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,

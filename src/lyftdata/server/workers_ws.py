@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any, Final
 
 import msgspec
 from fastapi import APIRouter, WebSocket, WebSocketDisconnect
 
+from lyftdata import __version__
 from lyftdata.core.errors import LyftError, NotSignedIn
 from lyftdata.fleet.model import HEARTBEAT_S, LEASE_S, Load, Worker
 from lyftdata.jobs.model import Reported
@@ -81,7 +81,7 @@ async def _welcome(socket: WebSocket, here: Services, link: Link, hello: wire.He
     wanted = await asyncio.to_thread(here.reports.hello, link.worker, said)
     welcome = wire.Welcome(
         protocol=wire.VERSION,
-        server_version=version("lyftdata"),
+        server_version=__version__,
         lease_s=LEASE_S,
         heartbeat_s=HEARTBEAT_S,
         public_key=here.links.signer.public_key,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import shutil
-from importlib.metadata import version
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
+from lyftdata import __version__
 from lyftdata.server.guards import may, public, services
 from lyftdata.server.services import Services
 from lyftdata.server.views import at
@@ -53,7 +53,7 @@ def health(services: Annotated[Services, Depends(services)]) -> Health:
     bad = any(one.status != "ok" for one in checks)
     return Health(
         status="degraded" if bad else "ok",
-        version=version("lyftdata"),
+        version=__version__,
         started_at=at(services.started_ns),
         checks=checks,
     )
