@@ -30,7 +30,12 @@ export function TraceTable({
               Event
             </th>
             {statsOf(trace).map((stats, position) => (
-              <ColumnHead key={stats.column.index} stats={stats} position={position} />
+              <ColumnHead
+                key={stats.column.index}
+                stats={stats}
+                position={position}
+                last={position === trace.columns.length - 1}
+              />
             ))}
           </tr>
         </thead>
@@ -51,12 +56,20 @@ export function TraceTable({
   );
 }
 
-function ColumnHead({ stats, position }: { stats: ColumnStats; position: number }) {
+function ColumnHead({
+  stats,
+  position,
+  last,
+}: {
+  stats: ColumnStats;
+  position: number;
+  last: boolean;
+}) {
   const { column } = stats;
   return (
     <th scope="col" className="trace-head">
       <b>
-        {column.index >= 0 && position > 0 ? `${column.index + 1}. ` : ''}
+        {position > 0 && !last ? `${position}. ` : ''}
         {column.name}
       </b>
       {position === 0 ? (
