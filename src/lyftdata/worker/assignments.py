@@ -97,6 +97,7 @@ class PinnedKey:
 
 def write_private(path: Path, data: bytes) -> None:
     """Write a 0600 file durably, all or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(path.name + ".new")
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:

@@ -86,7 +86,7 @@ class JobProcess:
                 self._sweep()
         finally:
             self._cancel_killer()
-            self._end_at_once()
+            await self._end_at_once(process)
         return self._life(code, (self._clock.monotonic_ns() - began) / 1e9)
 
     def drain(self, within_s: float) -> None:
@@ -152,10 +152,12 @@ class JobProcess:
             except (ProcessLookupError, PermissionError):
                 return
 
-    def _end_at_once(self) -> None:
+    async def _end_at_once(self, process: asyncio.subprocess.Process) -> None:
+        """After a cancellation: leave no process behind."""
         if self.pid:
             self._signal(signal.SIGKILL)
             self._sweep()
+            await process.wait()
 
     def _cancel_killer(self) -> None:
         if self._killer is not None:
