@@ -14,7 +14,7 @@ class Runs(LazyGroup):
     lazy: ClassVar[Mapping[str, Lazy]] = {
         "job": Lazy("lyftdata.cli.run_job:job", "Run a job file here, with no server."),
         "server": Lazy("lyftdata.cli.run_server:server", "Run the server and its own worker."),
-        "worker": Lazy("lyftdata.cli.worker_main:worker", "Run a worker (like lyftdata-worker)."),
+        "worker": Lazy("lyftdata.cli.worker_main:app", "Run a worker (like lyftdata-worker)."),
     }
 
 
