@@ -1,4 +1,4 @@
-"""Small real components for the engine's tests: a list as input, a folder as output, tiny actions."""
+"""Small real components: a list as input, a folder as output, tiny actions, a job that runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lyftdata.core.errors import EventError, JobAborted, TemporaryError
-from lyftdata.core.event import Json
+from lyftdata.core.event import Json, encode_json
 from lyftdata.core.ids import TimeIds
 from lyftdata.dsl.job import Job, parse_job
 from lyftdata.engine.ports import Environment, Outcome, RunOptions, StopSignal
@@ -101,7 +101,7 @@ class ListSpec(Spec):
     """Lines per batch."""
     trigger: TriggerSpec | None = None
     """When it runs."""
-    fields: dict[str, Any] = {}
+    fields: dict[str, Any] | None = None
     """Set on every event."""
     refused: int = 0
     """Records refused with the last batch."""
@@ -140,7 +140,7 @@ class ListInput:
             begin={"at": begin},
             end={"at": end},
             locate=lambda n: {"at": begin + n},
-            fields=dict(self.spec.fields) or None,
+            fields=self.spec.fields,
             begins_document=self.spec.marks,
             ends_document=self.spec.marks,
             refused=(refused,) * self.spec.refused if end == self.until else (),
@@ -349,17 +349,22 @@ class Bench:
         self.clock = StepClock()
 
     def job(
-        self, source: Json, actions: Sequence[Json] = (), sink: Json | None = None, **head: Any
+        self,
+        source: Json,
+        actions: Sequence[Json] = (),
+        sink: Json | None = None,
+        on_error: str = "dead-letter",
+        tests: Sequence[Json] = (),
     ) -> Job:
-        import msgspec
-
         document = {
             "name": "bench",
             "input": {"list": source},
             "actions": list(actions),
+            "on-error": on_error,
+            "tests": list(tests),
             "output": {"folder": {"folder": str(self.out)} | (sink or {})},
         }
-        return parse_job(msgspec.json.encode(document | head).decode(), tiny_registry())
+        return parse_job(encode_json(document).decode(), tiny_registry())
 
     def run(self, job: Job, **options: Any) -> Outcome:
         state = JobState.open(self.home)

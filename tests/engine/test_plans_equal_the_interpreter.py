@@ -1,4 +1,4 @@
-"""Every compiled plan gives what the interpreter gives, byte for byte, counts and warnings included."""
+"""Every compiled plan gives what the interpreter gives: bytes, counts, warnings, dead letters."""
 
 from __future__ import annotations
 

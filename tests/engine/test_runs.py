@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 
 from lyftdata.core.event import Json
@@ -33,11 +35,9 @@ def test_chunks_end_with_the_document(bench: Bench) -> None:
 def test_a_crash_around_a_write_loses_and_repeats_nothing(
     bench: Bench, sink: Json, when: str, write: int
 ) -> None:
-    actions = [{"picky": {"how": "drop"}}, {"count": {}}]
-    try:
+    actions: list[Json] = [{"picky": {"how": "drop"}}, {"count": {}}]
+    with suppress(Killed):
         bench.run(bench.job({"lines": LINES}, actions, sink | {when: write}))
-    except Killed:
-        pass
     outcome = bench.run(bench.job({"lines": LINES}, actions, sink))
     kept = [n for n in range(10) if n != 1]
     assert bench.written() == [f'{{"k":{k},"n":{n + 1}}}' for n, k in enumerate(kept)]
@@ -82,7 +82,7 @@ def test_bad_lines_and_refused_records_are_dead_letters(bench: Bench) -> None:
 def test_errors_follow_the_policy_of_the_job(
     bench: Bench, policy: str, written: list[int], key: str
 ) -> None:
-    job = bench.job({"lines": LINES[:3]}, [{"picky": {"how": "raise"}}], **{"on-error": policy})
+    job = bench.job({"lines": LINES[:3]}, [{"picky": {"how": "raise"}}], on_error=policy)
     outcome = bench.run(job)
     assert bench.written() == [LINES[n] for n in written]
     assert outcome.totals[key] == 1
@@ -95,7 +95,7 @@ def test_a_stop_commits_what_came_before(bench: Bench, how: str) -> None:
     job = bench.job(
         {"lines": lines, "batch": 4},
         [{"picky": {"how": how}}, {"count": {}}],
-        **{"on-error": "stop"},
+        on_error="stop",
     )
     outcome = bench.run(job)
     state = bench.state()

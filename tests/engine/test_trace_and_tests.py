@@ -16,7 +16,7 @@ def _statuses(trace: Json) -> list[list[str]]:
 
 
 def test_a_trace_shows_every_event_after_every_action(bench: Bench) -> None:
-    actions = [
+    actions: list[Json] = [
         {"spread": {}},
         {"picky": {"how": "drop"}},
         {"set": {"field": "a", "condition": "k == 2"}},
@@ -54,12 +54,12 @@ def test_an_error_is_shown_with_its_reason(bench: Bench) -> None:
 
 
 def test_tests_of_a_job_pass_or_say_why(bench: Bench) -> None:
-    tests = [
+    tests: list[Json] = [
         {"name": "good", "given": [{"k": 2}, '{"k":1}'], "expect": [{"a": 1, "k": 2}],
          "dead-letters": [{"code": "picky"}]},
         {"name": "bad", "given": [{"k": 2}], "expect": [{"k": 2}, {}]},
     ]  # fmt: skip
-    actions = [{"picky": {"how": "raise"}}, {"set": {"field": "a"}}]
+    actions: list[Json] = [{"picky": {"how": "raise"}}, {"set": {"field": "a"}}]
     good, bad = run_tests(bench.job({}, actions, tests=tests), env=bench.env())
     assert good.passed
     assert bad.problems == (

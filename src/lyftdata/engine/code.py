@@ -143,7 +143,7 @@ def _write_action(code: Writer, action: Prepared, made: str) -> str:
 
 def _write_condition(code: Writer, action: Prepared) -> None:
     tools = code.bind(action.tools)
-    assert action.condition is not None  # noqa: S101  # the caller looked
+    assert action.condition is not None  # the caller looked
     source = action.condition.condition_source("e", code.bind, tools=tools)
     code.open("try:")
     code.add(f"holds = {source}")

@@ -56,10 +56,8 @@ class Interpreter:
     ) -> None:
         for action in self._actions[at:]:
             self._current = action
-            if not holds(action, event):
-                continue
             try:
-                given = action.step(event)
+                given = action.step(event) if holds(action, event) else event
             except EventError as error:
                 if not tally.fail(action.index, error, number, event, made=made):
                     return
@@ -70,11 +68,14 @@ class Interpreter:
                 tally.result.filtered += 1
                 return
             if isinstance(given, list):
-                for part in tally.split(given):
-                    self._walk(part, action.index + 1, number, tally, keeps=keeps, made=True)
+                self._spread(given, action.index + 1, number, tally)
                 return
             event = given
         self._deliver(event, number, tally, keeps=keeps, made=made)
+
+    def _spread(self, parts: list[Json], at: int, number: int, tally: Tally) -> None:
+        for part in tally.split(parts):
+            self._walk(part, at, number, tally, keeps=False, made=True)
 
     def _deliver(self, event: Json, number: int, tally: Tally, *, keeps: bool, made: bool) -> None:
         if keeps:

@@ -98,7 +98,7 @@ class Lane:
             self._added[key] = self._added.get(key, 0) + value
         self._end = end
 
-    # --- when it closes -----------------------------------------------------------------------------
+    # --- when it closes ---------------------------------------------------------------------------
 
     def full(self, *, ends_document: bool) -> bool:
         """Whether the chunk must close now, whatever comes next."""
@@ -125,7 +125,7 @@ class Lane:
     def _age(self) -> int:
         return 0 if self._began_ns is None else self._env.clock.monotonic_ns() - self._began_ns
 
-    # --- how it closes ------------------------------------------------------------------------------
+    # --- how it closes ----------------------------------------------------------------------------
 
     def flush(self, facts: dict[str, Any] | None = None) -> None:
         """Write and commit what is open. Raises `Stopped`, `PermanentError`."""
@@ -170,13 +170,13 @@ class Lane:
         if not journalled and any(part.name for part in parts):
             self._journal(begin, parts, guid, number)
         self._retrier.run(what, self._retry, lambda: self._output.write(parts))
-        assert self._end is not None  # noqa: S101  # both callers looked
+        assert self._end is not None  # both callers looked
         self._commit(self._end, number, sum(len(part.data) for part in parts), facts)
 
     def _journal(
         self, begin: Position | None, parts: Sequence[Part], guid: str, number: int
     ) -> None:
-        assert self._end is not None  # noqa: S101
+        assert self._end is not None
         window = self.tools.window if self.tools else None
         entry = OpenChunk(
             begin=begin,

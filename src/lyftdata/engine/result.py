@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lyftdata.core.errors import EventError, JobAborted
-from lyftdata.core.event import MISSING, Json, encode_json, encode_events, get_path
+from lyftdata.core.event import MISSING, Json, encode_events, encode_json, get_path
 from lyftdata.engine.records import INPUT, Records
 from lyftdata.engine.tools import JobTools
 from lyftdata.expressions.values import shown

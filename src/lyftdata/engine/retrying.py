@@ -32,7 +32,7 @@ class Retrier:
         self.retries = 0
 
     def run(self, what: str, policy: RetryPolicy, call: Callable[[], T]) -> T:
-        """The result of `call`. Raises `Stopped`, and `PermanentError` when the tries are used up."""
+        """The result of `call`. Raises `Stopped`, `PermanentError` when the tries are used up."""
         said, pause_ns, tries = "", policy.pause_ns, 0
         while True:
             try:

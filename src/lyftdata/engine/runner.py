@@ -96,7 +96,7 @@ class _Runner:
             return self._one_run(None, {})
         return self._firings(trigger)
 
-    # --- runs ---------------------------------------------------------------------------------------
+    # --- runs -------------------------------------------------------------------------------------
 
     def _firings(self, trigger: TriggerSpec) -> tuple[str, str, str]:
         if trigger.message is not None and self._env.message is None:
@@ -176,7 +176,7 @@ class _Runner:
             replace(self._options, limit=self._left),
         )
 
-    # --- what a crash left ----------------------------------------------------------------------------
+    # --- what a crash left ------------------------------------------------------------------------
 
     def _replay(self) -> None:
         chunk = self._state.open_chunk()
@@ -201,7 +201,7 @@ class _Runner:
         finally:
             session.close()
 
-    # --- what components get --------------------------------------------------------------------------
+    # --- what components get ----------------------------------------------------------------------
 
     def _input_tools(
         self, after: Position | None, until: Position | None, window: tuple[int, int] | None
