@@ -10,9 +10,16 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from lyftdata.core.clock import Clock
 from lyftdata.observe.model import Frame
+
+
+STOPPED: Final = "server-stopped"
+"""Kind of the last frame of a life that ended in order."""
+PASSING: Final = frozenset({"sample", "counters", "worker"})
+"""Kinds that are not kept over a restart: events themselves, and figures that come again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +43,10 @@ class LiveLog:
         before = self._frames[-1].id if self._frames else 0
         self._next = max(before + 1, clock.wall_ns() // 1_000_000 * 1000)
         self._dropped = self._frames[0].id - 1 if self._frames else self._next - 1
+        # Unless the earlier life ended in order, its very last frames may be missing.
+        clean = bool(self._frames) and self._frames[-1].kind == STOPPED
+        self._broken = 0 if clean or not before else self._next - 1
+        self._saved = before
         self._lock = threading.Lock()
         self._wake: dict[int, Callable[[], None]] = {}
         self._wakers = 0
@@ -70,7 +81,7 @@ class LiveLog:
     def after(self, id_: int, topics: frozenset[str], *, limit: int = 200) -> Page:
         """Frames of these topics after `id_`, oldest first."""
         with self._lock:
-            gap = id_ < self._dropped or id_ >= self._next
+            gap = id_ < max(self._dropped, self._broken) or id_ >= self._next
             cursor = min(max(id_, self._dropped), self._next - 1)
             found: list[Frame] = []
             for frame in self._newer(cursor):
@@ -80,6 +91,13 @@ class LiveLog:
                     if len(found) == limit:
                         break
         return Page(tuple(found), cursor, gap)
+
+    def unsaved(self) -> list[Frame]:
+        """Frames that are worth keeping over a restart, each handed out once."""
+        with self._lock:
+            fresh = list(self._newer(self._saved))
+            self._saved = fresh[-1].id if fresh else self._saved
+        return [one for one in fresh if one.kind not in PASSING]
 
     def watch(self, wake: Callable[[], None]) -> Callable[[], None]:
         """Call `wake` (short, from any thread) at every frame; returns what ends it."""

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Final, Protocol
 
 from lyftdata.core.clock import Clock
-from lyftdata.observe.live import LiveLog
+from lyftdata.observe.live import STOPPED, LiveLog
 from lyftdata.observe.meters import Meters
 from lyftdata.observe.model import RATES, STEPS, Bounds, Frame, LogLine, LogQuery, Point, Run
 
@@ -143,8 +143,12 @@ class ObserveService:
         """Store the figures that are ready. Called every few seconds, and with all at shutdown."""
         points = self.meters.harvest(now_ns=self.clock.wall_ns(), everything=everything)
         totals = self.meters.changed_totals()
-        if points or totals:
+        if everything:
+            self.live.publish("server", STOPPED, {})
+        frames = self.live.unsaved()
+        if points or totals or frames:
             with self.store.write() as rows:
+                rows.add_frames(frames)
                 rows.add_points(points, step_s=STEPS[0][0])
                 rows.put_totals(totals)
 

@@ -22,16 +22,31 @@ _QUIET: Final = ("/api/liveness", "/api/live", "/api/live/events", "/api/workers
 _MONTHS: Final = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
-class AccessLog:
-    """Middleware that writes the line when the answer has been sent."""
+class AccessFile:
+    """The rotated file. Opened at the first line."""
 
-    def __init__(self, app: ASGIApp, *, path: Path, clock: Clock) -> None:
-        self._app = app
-        self._clock = clock
+    def __init__(self, path: Path) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._handler = RotatingFileHandler(
             path, maxBytes=MAX_BYTES, backupCount=KEPT, encoding="utf-8", delay=True
         )
+
+    def write(self, line: str) -> None:
+        """Append a line, rotating first if it would not fit."""
+        self._handler.handle(logging.LogRecord("", logging.INFO, "", 0, line, None, None))
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self._handler.close()
+
+
+class AccessLog:
+    """Middleware that writes the line when the answer has been sent."""
+
+    def __init__(self, app: ASGIApp, *, file: AccessFile, clock: Clock) -> None:
+        self._app = app
+        self._file = file
+        self._clock = clock
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on; note status and size."""
@@ -51,10 +66,7 @@ class AccessLog:
         try:
             await self._app(scope, receive, noted)
         finally:
-            self._write(combined(scope, seen["status"], seen["size"], at_ns=started))
-
-    def _write(self, line: str) -> None:
-        self._handler.handle(logging.LogRecord("", logging.INFO, "", 0, line, None, None))
+            self._file.write(combined(scope, seen["status"], seen["size"], at_ns=started))
 
 
 def combined(scope: Scope, status: int, size: int, *, at_ns: int) -> str:

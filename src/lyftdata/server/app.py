@@ -12,7 +12,7 @@ from starlette.routing import BaseRoute
 
 from lyftdata import __version__
 from lyftdata.server import live, openapi, pages, problems, workers_ws
-from lyftdata.server.access_log import AccessLog
+from lyftdata.server.access_log import AccessFile, AccessLog
 from lyftdata.server.api import auth, contexts, health, jobs, language, observe, workers
 from lyftdata.server.body import BodyLimit
 from lyftdata.server.guards import guard_of
@@ -45,8 +45,8 @@ def build(services: Services) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(pages.Guarded)
-    path = services.settings.staging / "logs" / "access.log"
-    app.add_middleware(AccessLog, path=path, clock=services.clock)
+    app.state.access_file = AccessFile(services.settings.staging / "logs" / "access.log")
+    app.add_middleware(AccessLog, file=app.state.access_file, clock=services.clock)
     bare = [
         route.path for route in api_routes(app) if guard_of(route.dependant.dependencies) is None
     ]
@@ -81,3 +81,4 @@ async def _lifespan(app: FastAPI) -> AsyncIterator[None]:
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await asyncio.to_thread(services.close)
+        app.state.access_file.close()

@@ -43,6 +43,7 @@ class Services:
     settings: ServerSettings
     clock: Clock
     ids: Ids
+    randomness: Randomness
     registry: Registry
     language: JobLanguage
     features: Features
@@ -130,6 +131,7 @@ def build_services(
         settings=settings,
         clock=clock,
         ids=ids,
+        randomness=randomness,
         registry=registry,
         language=language,
         features=Everything(),

@@ -7,6 +7,9 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Depends
 from pydantic import BaseModel, Field
 
+from lyftdata.engine.compiler import compile_job
+from lyftdata.engine.explain import explain, explain_text
+from lyftdata.engine.tools import JobTools
 from lyftdata.jobs.model import BUILT_IN
 from lyftdata.server.api.jobs import MAX_TEXT, JobText
 from lyftdata.server.guards import may, services
@@ -42,6 +45,21 @@ class TraceRequest(BaseModel):
     samples: str = Field(default="", max_length=MAX_TEXT)
     worker: str = BUILT_IN
     limit: int = Field(default=100, ge=1, le=1000)
+
+
+class StageView(BaseModel):
+    """One stretch of the compiled plan."""
+
+    form: str
+    why: str
+    actions: list[str]
+
+
+class Explained(BaseModel):
+    """The compiled plan, as values and as lines of text."""
+
+    stages: list[StageView]
+    text: str
 
 
 class ComponentView(BaseModel):
@@ -86,6 +104,21 @@ def trace(body: TraceRequest, services: ServicesOf) -> dict[str, Any]:
     return services.links.ask(body.worker, "trace", asked, seconds=TRACE_S)
 
 
+@router.post("/jobs/explain", dependencies=[Depends(may("jobs:read"))])
+def explain_job(body: JobText, services: ServicesOf) -> Explained:
+    """Show the stages that the compiler chose, and why."""
+    name = services.language.name_of(body.text) or ""
+    job = services.language.parse(body.text, services.contexts.layers(name, BUILT_IN))
+    tools = JobTools(
+        clock=services.clock, ids=services.ids, random=services.randomness, log=_silent
+    )
+    plan = compile_job(job, tools)
+    stages = [
+        StageView(form=one.form, why=one.why, actions=list(one.actions)) for one in explain(plan)
+    ]
+    return Explained(stages=stages, text=explain_text(plan))
+
+
 @router.get("/schema/job", dependencies=[Depends(may("jobs:read"))])
 def schema(services: ServicesOf) -> dict[str, Any]:
     """Show the JSON Schema of a job."""
@@ -107,3 +140,7 @@ def _component(one: Definition) -> ComponentView:
         markdown=component_page(one),
         examples=[ExampleView(title=each.title, config=each.config) for each in one.examples],
     )
+
+
+def _silent(*_said: object, **_fields: object) -> None:
+    """Nothing runs here, so nothing is logged."""
