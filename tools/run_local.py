@@ -11,6 +11,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,6 +22,16 @@ STATE: Final = Path(os.environ.get("LYFTDATA_RUN_DIR", str(ROOT / ".run")))
 ADDRESS: Final = os.environ.get("LYFTDATA_RUN_ADDRESS", "127.0.0.1:3000")
 _JOB: Final = "access-log"
 _START_S: Final = 60.0
+_WELCOME: Final = f"""
+  page      {{url}}  (self-signed certificate: the browser asks once)
+  user      admin
+  password  {{password}}
+  job       {_JOB}: {{url}}/jobs/{_JOB}
+  output    {{out}}
+  state     {STATE}
+
+  Every click on the page becomes an event there seconds later. Ctrl-C ends it.
+"""
 
 
 def main() -> int:
@@ -39,22 +50,16 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: server.terminate())
     try:
-        with _client(server, staging) as client:
+        with closing(_client(server, staging)) as client:
             out = _deploy(client, password, staging)
+        print(_WELCOME.format(url=f"https://{ADDRESS}", password=password, out=out), flush=True)
+        return server.wait()
     except httpx2.HTTPError as error:
-        server.terminate()
-        server.wait()
         print(f"make run: the server did not answer as expected: {error}", file=sys.stderr)
         return 1
-    print(
-        f"\n  page      https://{ADDRESS}  (self-signed certificate: the browser asks once)"
-        f"\n  user      admin\n  password  {password}"
-        f"\n  job       {_JOB}: https://{ADDRESS}/jobs/{_JOB}"
-        f"\n  output    {out}\n  state     {STATE}"
-        "\n\n  Every click on the page becomes an event there seconds later. Ctrl-C ends it.\n",
-        flush=True,
-    )
-    return server.wait()
+    finally:
+        server.terminate()
+        server.wait()
 
 
 def _password(path: Path) -> str:
@@ -88,12 +93,12 @@ def _deploy(client: httpx2.Client, password: str, staging: Path) -> Path:
     """Create, stage and deploy the example, unless it is there already."""
     out = STATE / _JOB
     _send(client, "POST", "/api/auth/login", {"username": "admin", "password": password})
-    values = {_JOB: str(staging / "logs" / "access.log"), "out": str(out)}
-    _send(client, "PUT", f"/api/contexts/update-job-map/{_JOB}", {"values": values})
     if client.get(f"/api/jobs/{_JOB}").is_success:
         return out
     text = (ROOT / "examples" / "jobs" / f"{_JOB}.yaml").read_text()
+    values = {_JOB: str(staging / "logs" / "access.log"), "out": str(out)}
     _send(client, "POST", "/api/jobs", {"text": text})
+    _send(client, "PUT", f"/api/contexts/update-job-map/{_JOB}", {"values": values})
     _send(client, "POST", f"/api/jobs/{_JOB}/stage", {"note": "made by make run"})
     _send(client, "POST", f"/api/jobs/{_JOB}/deploy", {})
     return out
