@@ -33,7 +33,7 @@ def test_health_is_for_admins(sign_in: SignIn) -> None:
     assert (answer.status_code, answer.json()["code"]) == (403, "denied")
 
 
-@pytest.mark.spec("SEC-1")
+@pytest.mark.spec("SEC-1:every-endpoint")
 def test_every_route_has_a_guard_and_refuses_nobody(app: TestClient) -> None:
     known = set().union(*PERMISSIONS.values()) | {"signed-in", "public"}
     walked = 0
@@ -50,7 +50,7 @@ def test_every_route_has_a_guard_and_refuses_nobody(app: TestClient) -> None:
     assert walked > 30
 
 
-@pytest.mark.spec("SEC-1")
+@pytest.mark.spec("SEC-1:roles")
 def test_a_route_does_only_what_the_role_may(app: TestClient, sign_in: SignIn) -> None:
     viewer = sign_in("vera")
     for route in api_routes(app.app):  # type: ignore[arg-type]
@@ -102,7 +102,7 @@ def test_nobody_makes_a_token_with_more_rights(sign_in: SignIn) -> None:
     assert answer.status_code == 403
 
 
-@pytest.mark.spec("SEC-1")
+@pytest.mark.spec("SEC-1:tokens", "SEC-1:read-only-token")
 def test_a_read_only_token_reads_only(admin: TestClient, app: TestClient) -> None:
     made = admin.post("/api/tokens", json={"name": "r", "role": "viewer"}).json()
     header = {"Authorization": f"Bearer {made['token']}"}

@@ -13,7 +13,7 @@ def job(admin: TestClient) -> TestClient:
     return admin
 
 
-@pytest.mark.spec("JOB-1")
+@pytest.mark.spec("JOB-1:draft", "JOB-1:versions", "JOB-1:yaml")
 def test_a_draft_becomes_immutable_versions(job: TestClient) -> None:
     assert job.get("/api/jobs/hello").json()["state"] == "draft"
     first = job.post("/api/jobs/hello/stage", json={"note": "first"})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
@@ -21,6 +21,9 @@ from lyftdata.server.services import Services
 
 ROUTERS = (health, auth, language, observe, jobs, workers, contexts, live, workers_ws, openapi)
 """`language` and `observe` come before `jobs`: /api/jobs/lint is no job's name."""
+
+SOCKETS = frozenset({"/api/live", "/api/workers/connect"})
+"""Websockets; they prove who calls before they accept (a dependency could not answer with why)."""
 
 
 def build(services: Services) -> FastAPI:
@@ -60,13 +63,16 @@ def api_routes(app: FastAPI) -> Iterator[APIRoute]:
     yield from _routes(app.routes)
 
 
-def _routes(routes: list[BaseRoute]) -> Iterator[APIRoute]:
+def _routes(routes: Sequence[BaseRoute]) -> Iterator[APIRoute]:
     for route in routes:
-        if isinstance(route, APIRoute):
-            if route.path.startswith("/api/"):
+        included = getattr(route, "original_router", None)
+        if included is not None:
+            yield from _routes(included.routes)
+        elif isinstance(route, APIRoute):
+            if route.path.startswith("/api"):
                 yield route
-        else:
-            yield from _routes(getattr(route, "routes", None) or [])
+        elif getattr(route, "path", None) not in SOCKETS:
+            raise RuntimeError(f"nothing proves that {route!r} has a guard")
 
 
 @asynccontextmanager
