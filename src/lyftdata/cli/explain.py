@@ -13,7 +13,7 @@ from lyftdata.cli.lazy import examples, new_app
 from lyftdata.cli.run_job import Context, context_values
 from lyftdata.cli.show import show
 from lyftdata.engine.explain import explain
-from lyftdata.worker.local import load_job
+from lyftdata.worker.local import load_job, local_plan
 
 app = new_app(no_args_is_help=True, help="Show how a job will be run.")
 
@@ -31,11 +31,12 @@ def job(
     output: Output = "table",
 ) -> None:
     """Show the compiled stages: the form of the event in each, and why."""
-    views = explain(load_job(file, context_values(context)))
+    views = explain(local_plan(load_job(file, context_values(context))))
     stages = [msgspec.to_builtins(view) for view in views]
     if output != "table":
         show({"stages": stages}, output)
         return
     for number, stage in enumerate(stages, start=1):
-        actions = ", ".join(str(action) for action in stage["actions"]) or "(no action)"
-        print(f"{number}. {stage['form']}: {actions}\n   {stage['why']}")
+        print(f"{number}. {stage['form']}: {stage['why']}")
+        for action in stage["actions"]:
+            print(f"   {action}")

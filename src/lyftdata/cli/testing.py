@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import textwrap
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
@@ -13,7 +14,7 @@ from lyftdata.cli.edge import NO, say
 from lyftdata.cli.lazy import examples
 from lyftdata.cli.run_job import Context, context_values
 from lyftdata.dsl.job import Job, parse_tests
-from lyftdata.engine.testing import run_tests
+from lyftdata.engine.testing import TestResult, run_tests
 from lyftdata.worker.local import load_job, local_environment, read_text
 
 Files = Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)]
@@ -48,12 +49,10 @@ def _with_tests(path: Path, job: Job) -> Job:
     return replace(job, tests=(*job.tests, *more))
 
 
-def _print(path: Path, result: object) -> None:
-    passed, name = getattr(result, "passed", False), getattr(result, "name", "")
-    print(f"{'ok  ' if passed else 'FAIL'} {path}: {name}")
-    if not passed:
-        for line in str(getattr(result, "reason", "")).splitlines():
-            print(f"     {line}")
+def _print(path: Path, result: TestResult) -> None:
+    print(f"{'ok  ' if result.passed else 'FAIL'} {path}: {result.name}")
+    for problem in result.problems:
+        print(textwrap.indent(problem, "     "))
 
 
 test.epilog = examples("lyftdata test job.yaml", "lyftdata test jobs/*.yaml")  # type: ignore[attr-defined]

@@ -17,8 +17,10 @@ from lyftdata.core.event import Json
 from lyftdata.core.ids import TimeIds
 from lyftdata.dsl.expand import render_job
 from lyftdata.dsl.job import Job, parse_job
+from lyftdata.engine.compiler import Plan, compile_job
 from lyftdata.engine.ports import Environment, Outcome, Reporter, RunOptions
 from lyftdata.engine.runner import run_job
+from lyftdata.engine.tools import JobTools
 from lyftdata.state.job_state import JobState
 from lyftdata.state.jobs_dir import JobsDir
 from lyftdata.times.clock import SystemClock
@@ -94,6 +96,15 @@ def dead_letters(jobs_dir: Path, job: str, *, limit: int, cursor: str | None) ->
         return dead_letter_page(state, limit=limit, cursor=cursor)
     finally:
         state.close()
+
+
+def local_plan(job: Job) -> Plan:
+    """The job compiled, for `explain`; nothing runs."""
+    clock, randomness = SystemClock(), random.SystemRandom()
+    log = Quiet().log
+    return compile_job(
+        job, JobTools(clock=clock, ids=TimeIds(clock, randomness), random=randomness, log=log)
+    )
 
 
 def local_environment(folder: Path) -> Environment:
