@@ -7,9 +7,9 @@ import { useLiveTopic } from '../live/live';
 
 const MOST = 5000;
 
-/** `topics` must be put on the page: it holds one subscription per job. */
+/** `topics` must be put on the page: it holds one subscription per topic name. */
 export function useFreshLogs(
-  jobNames: string[],
+  topicNames: string[],
   worker?: string,
 ): { fresh: LogRecord[]; topics: ReactNode } {
   const [fresh, setFresh] = useState<LogRecord[]>([]);
@@ -22,7 +22,7 @@ export function useFreshLogs(
     },
     [worker],
   );
-  const topics = jobNames.map((name) => <Listen key={name} topic={`logs:${name}`} take={take} />);
+  const topics = topicNames.map((name) => <Listen key={name} topic={name} take={take} />);
   return { fresh, topics };
 }
 

@@ -1,7 +1,8 @@
 /** A state as colour, shape and word; with facts, it opens to a sentence. */
 
 import { Popover } from '@mantine/core';
-import type { ReactNode } from 'react';
+import { useHotkeys } from '@mantine/hooks';
+import { type ReactNode, useState } from 'react';
 import { lookOf, type Shape } from './states';
 import { Ago } from './time';
 
@@ -64,8 +65,26 @@ export interface StateFacts {
 export function StateBadge({ state, label, of, reason, since, next, extra }: StateFacts) {
   const look = lookOf(state);
   const word = label ?? look.word;
+  const [open, setOpen] = useState(false);
+  // The focus stays on the badge, so the popover itself does not hear Escape.
+  useHotkeys(
+    open
+      ? [
+          ['Escape', () => setOpen(false)],
+          ['mod+K', () => setOpen(false)],
+        ]
+      : [],
+    [],
+  );
   return (
-    <Popover width={340} position="bottom-start" withArrow trapFocus={false}>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width={340}
+      position="bottom-start"
+      withArrow
+      trapFocus={false}
+    >
       <Popover.Target>
         <button
           type="button"
@@ -73,6 +92,7 @@ export function StateBadge({ state, label, of, reason, since, next, extra }: Sta
           data-tone={look.tone}
           data-state={state}
           title={reason || look.meaning}
+          onClick={() => setOpen(!open)}
         >
           <Sign shape={look.shape} />
           <span className="hidden-words">{of}: </span>

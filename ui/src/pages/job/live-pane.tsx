@@ -4,7 +4,7 @@ import { NativeSelect } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useNavigate, useSearch } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
-import { metrics, samples as storedSamples } from '../../api/queries';
+import { me, metrics, samples as storedSamples } from '../../api/queries';
 import type { Job, Rates, Sample, Totals } from '../../api/types';
 import { useLiveTopic } from '../../live/live';
 import { type Points, RateChart } from '../../parts/chart';
@@ -37,6 +37,7 @@ export function LivePane({ job }: { job: Job }) {
   const navigate = useNavigate({ from: '/jobs/$name' });
   const minutes = search.minutes ?? 15;
   const history = useQuery(metrics(job.name, minutes));
+  const may = useQuery(me).data?.permissions.includes('data:read') ?? false;
   const [news, setNews] = useState<News[]>([]);
   useLiveTopic(`job:${job.name}`, (frame) => {
     if (frame.kind !== 'counters') return;
@@ -81,7 +82,7 @@ export function LivePane({ job }: { job: Job }) {
           ))}
         </div>
       ) : null}
-      <Samples job={job.name} />
+      {may ? <Samples job={job.name} /> : null}
     </div>
   );
 }

@@ -6,7 +6,7 @@ import { useFreshLogs } from '../fresh-logs';
 export function JobLogsPane({ job }: { job: string }) {
   const search = useSearch({ from: '/shell/jobs/$name' });
   const navigate = useNavigate({ from: '/jobs/$name' });
-  const { fresh, topics } = useFreshLogs([job]);
+  const { fresh, topics } = useFreshLogs([`logs:${job}`]);
   const filter = { level: search.level, search: search.search };
   return (
     <div className="stack">

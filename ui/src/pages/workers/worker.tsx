@@ -19,7 +19,10 @@ export function WorkerPage() {
   const one = useQuery(worker(id));
   const [filter, setFilter] = useState<LogFilter>({});
   const names = one.data?.assignments.map((assignment) => assignment.job) ?? [];
-  const { fresh, topics } = useFreshLogs([...new Set(names)], id);
+  const { fresh, topics } = useFreshLogs(
+    [`worker-logs:${id}`, ...new Set(names.map((name) => `logs:${name}`))],
+    id,
+  );
   const row = one.data;
   return (
     <div className="page">
@@ -41,7 +44,7 @@ export function WorkerPage() {
           <Capabilities row={row} />
           <LogFilters filter={filter} onChange={setFilter} />
           <LogList
-            path={`/api/workers/${seg(id)}/logs`}
+            path={`/api/logs?worker=${seg(id)}`}
             queryKey={['worker', id, 'logs']}
             fresh={fresh}
             filter={filter}
