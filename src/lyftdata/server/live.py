@@ -20,6 +20,7 @@ from lyftdata.core.errors import LyftError
 from lyftdata.observe.live import LiveLog
 from lyftdata.observe.model import Frame
 from lyftdata.server.guards import caller, require, services, signed_in
+from lyftdata.server.pair import until_one_ends
 from lyftdata.server.problems import BadRequest, problem, status_of
 from lyftdata.server.services import Services
 from lyftdata.server.views import at
@@ -126,10 +127,11 @@ async def live(socket: WebSocket, after: int | None = None) -> None:
     end = log.watch(bell.ring)
     try:
         await _send(socket, hello_frame(log))
-        async with asyncio.TaskGroup() as group:
-            group.create_task(_write(socket, reader, bell, services(socket).stopping))
-            group.create_task(_listen(socket, reader, bell, found))
-    except* (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
+        await until_one_ends(
+            _write(socket, reader, bell, services(socket).stopping),
+            _listen(socket, reader, bell, found),
+        )
+    except (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
         # The client is gone or too slow; it resumes by id when it comes back.
         pass
     finally:

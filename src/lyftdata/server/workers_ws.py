@@ -19,6 +19,7 @@ from lyftdata.jobs.model import Reported
 from lyftdata.observe.model import LogLine, Run
 from lyftdata.server.guards import services
 from lyftdata.server.links import Link
+from lyftdata.server.pair import until_one_ends
 from lyftdata.server.problems import problem, status_of
 from lyftdata.server.services import Services
 from lyftdata.server.views import Rates, RunView, at
@@ -46,10 +47,10 @@ async def connect(socket: WebSocket) -> None:
     link = Link(worker, asyncio.get_running_loop())
     try:
         await _serve(socket, here, link)
-    except* (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
+    except (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
         # Gone without a word: its lease decides when it counts as offline.
         pass
-    except* (msgspec.DecodeError, msgspec.ValidationError):
+    except (msgspec.DecodeError, msgspec.ValidationError):
         await socket.close(BAD_FRAME, "a frame that is none")
     finally:
         here.links.remove(link)
@@ -70,9 +71,7 @@ async def _serve(socket: WebSocket, here: Services, link: Link) -> None:
         return
     here.links.add(link)
     await _welcome(socket, here, link, hello)
-    async with asyncio.TaskGroup() as group:
-        group.create_task(_write(socket, link))
-        group.create_task(_listen(socket, here, link))
+    await until_one_ends(_write(socket, link), _listen(socket, here, link))
 
 
 async def _welcome(socket: WebSocket, here: Services, link: Link, hello: wire.Hello) -> None:
