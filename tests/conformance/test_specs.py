@@ -18,6 +18,7 @@ from lyftdata.dsl.located import load_yaml
 from lyftdata.dsl.normal import normal_spec
 from lyftdata.spec.base import Spec, kebab
 from lyftdata.spec.component import Definition
+from lyftdata.spec.docstrings import field_docs
 from lyftdata.spec.reference import component_page
 from lyftdata.spec.schema import component_schema, job_schema
 
@@ -70,8 +71,8 @@ class TestEveryComponent:
         silent = [
             f"{block.__name__}.{name}"
             for block in blocks(definition.spec)
-            for name, field in block.model_fields.items()
-            if not field.description
+            for name in block.model_fields
+            if not field_docs(block).get(name)
         ]
         silent += [block.__name__ for block in blocks(definition.spec) if not block.__doc__]
         assert silent == []

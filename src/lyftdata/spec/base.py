@@ -12,6 +12,7 @@ from typing import Any, ClassVar
 from pydantic import BaseModel, ConfigDict, model_validator
 
 from lyftdata.expressions.durations import format_duration
+from lyftdata.spec.docstrings import field_docs
 
 
 def kebab(name: str) -> str:
@@ -32,9 +33,9 @@ class Spec(BaseModel):
         alias_generator=kebab,
         validate_by_alias=True,
         validate_by_name=False,
-        use_attribute_docstrings=True,
         arbitrary_types_allowed=True,
         json_schema_extra=_adapted,
+        defer_build=True,
     )
 
     old_spellings: ClassVar[Mapping[str, str]] = {}
@@ -49,6 +50,9 @@ class Spec(BaseModel):
         """Bring the JSON Schema of this block, made by pydantic, to what is really accepted."""
         schema.pop("title", None)
         properties = schema.setdefault("properties", {})
+        for name, text in field_docs(cls).items():
+            if kebab(name) in properties:
+                properties[kebab(name)].setdefault("description", text)
         for one in properties.values():
             _tidy(one)
         for old, present in cls.old_spellings.items():

@@ -25,6 +25,7 @@ from lyftdata.spec.component import (
     OutputDef,
     OutputExample,
 )
+from lyftdata.spec.docstrings import field_docs
 from lyftdata.spec.options import Options
 
 _FORMATS: Final = {
@@ -84,7 +85,7 @@ def field_rows(spec: type[Spec]) -> list[FieldRow]:
             key=_key(name, field),
             type=_type_words(block["properties"][_key(name, field)]),
             default=_default(block["properties"][_key(name, field)], field),
-            meaning=" ".join((field.description or "").split()),
+            meaning=" ".join(field_docs(spec).get(name, "").split()),
         )
         for name, field in spec.model_fields.items()
     ]
