@@ -77,7 +77,10 @@ export class LiveConnection {
     this.wanted = false;
     this.cancelRetry?.();
     this.cancelRetry = null;
-    this.socket?.close();
+    const socket = this.socket;
+    this.socket = null;
+    this.open = false;
+    socket?.close();
   }
 
   /** The network came back, or the tab is looked at again: do not wait for the pause to end. */

@@ -88,13 +88,20 @@ export function ContextsPage() {
   );
 }
 
+function written(values: Record<string, unknown>): string {
+  return Object.keys(values).length === 0 ? '' : stringify(values);
+}
+
 function Values({ scope, values }: { scope: Scope; values: Record<string, unknown> }) {
-  const kept = Object.keys(values).length === 0 ? '' : stringify(values);
+  const kept = written(values);
   const [text, setText] = useState(kept);
   const client = useQueryClient();
   const save = useMutation({
     mutationFn: () => call('PUT', pathOf(scope), { body: { values: readValues(text) } }),
-    onSuccess: () => client.invalidateQueries({ queryKey: ['contexts'] }),
+    onSuccess: async () => {
+      await client.invalidateQueries({ queryKey: ['contexts'] });
+      setText(written(readValues(text)));
+    },
   });
   const dirty = text !== kept;
   return (

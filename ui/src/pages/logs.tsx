@@ -13,14 +13,12 @@ export function LogsPage() {
     void navigate({ to: '/logs', search: { ...filter, ...change }, replace: true });
   const jobList = useQuery(jobs).data ?? [];
   const workerList = useQuery(workers).data ?? [];
-  const names = filter.job ? [filter.job] : jobList.map((job) => job.name);
-  const sources = filter.job
-    ? []
+  // A worker's topic carries the lines of its jobs too.
+  const topicNames = filter.job
+    ? [`logs:${filter.job}`]
     : workerList
         .filter((one) => !filter.worker || one.id === filter.worker)
         .map((one) => `worker-logs:${one.id}`);
-  // The server takes 200 topics of one page; beyond that the lines come with the next reading.
-  const topicNames = [...sources, ...names.map((name) => `logs:${name}`)].slice(0, 190);
   const { fresh, topics } = useFreshLogs(topicNames, filter.worker);
   const query = new URLSearchParams();
   if (filter.job) query.set('job', filter.job);

@@ -20,7 +20,7 @@ actions:
         place: world
 output:
   print:
-    output: stdout
+    stream: stdout
 `;
 
 export function NewJobPage() {

@@ -18,11 +18,7 @@ export function WorkerPage() {
   const { id } = useParams({ from: '/shell/workers/$id' });
   const one = useQuery(worker(id));
   const [filter, setFilter] = useState<LogFilter>({});
-  const names = one.data?.assignments.map((assignment) => assignment.job) ?? [];
-  const { fresh, topics } = useFreshLogs(
-    [`worker-logs:${id}`, ...new Set(names.map((name) => `logs:${name}`))],
-    id,
-  );
+  const { fresh, topics } = useFreshLogs([`worker-logs:${id}`]);
   const row = one.data;
   return (
     <div className="page">

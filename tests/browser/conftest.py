@@ -1,0 +1,135 @@
+"""A real server with its own worker, and a real Chromium that looks at it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+
+ROOT: Final = Path(__file__).parents[2]
+PASSWORD: Final = "Correct-Horse-7"
+SHOTS: Final = ROOT / "build" / "screenshots"
+AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
+STATIC: Final = ROOT / "src" / "lyftdata" / "server" / "static" / "index.html"
+ARGUMENTS: Final = [
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_RUN_AXE: Final = """
+axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations
+  .filter((one) => ['serious', 'critical'].includes(one.impact))
+  .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`))
+"""
+SIZES: Final = (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844))
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Where the server is, and a folder for what its jobs read and write."""
+
+    url: str
+    folder: Path
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """A server in a process of its own; skipped where the pages are not built."""
+    if not STATIC.is_file() or not AXE.is_file():
+        pytest.skip("the web pages are not built: run `make ui`")
+    folder = tmp_path_factory.mktemp("browser")
+    address = f"127.0.0.1:{_free_port()}"
+    environment = os.environ | {
+        "LYFTDATA_ADMIN_INIT_PASSWORD": PASSWORD,
+        "LYFTDATA_STAGING_DIR": str(folder / "staging"),
+    }
+    command = [sys.executable, "-m", "lyftdata.cli.main", "run", "server", "--disable-tls"]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(
+            [*command, "--bind-address", address],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=log,
+        )
+    assert server.stdout is not None
+    first = server.stdout.readline()  # the server says so when it serves
+    assert b"serves" in first, (folder / "server.log").read_text()
+    yield Site(url=f"http://{address}", folder=folder)
+    server.terminate()
+    server.wait(timeout=30)
+    server.stdout.close()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, headless."""
+    found = shutil.which("chromium")
+    if found is None:
+        pytest.skip("Chromium is not installed: run `make setup` as root")
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
+        yield chromium
+        chromium.close()
+
+
+Opener = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
+    """Opens a page of its own session, signed in; ends with no error on the page's console."""
+    contexts = []
+    errors: list[str] = []
+
+    def opened(path: str = "/jobs", **options: Any) -> Page:
+        context = browser.new_context(reduced_motion="reduce", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: errors.append(str(error)))
+        page.goto(site.url + path)
+        page.get_by_label("Password", exact=True).fill(PASSWORD)
+        page.get_by_role("button", name="Sign in").click()
+        page.wait_for_url(f"**{path.partition('?')[0]}**")
+        # Policy faults of the pages show here only.
+        page.on("console", lambda said: errors.append(said.text) if _is_fault(said) else None)
+        expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert errors == []
+
+
+def _is_fault(said: Any) -> bool:
+    return said.type == "error" and "Failed to load resource" not in said.text
+
+
+def serious_faults(page: Page) -> list[str]:
+    """What an accessibility scan finds serious or critical on the page as it stands."""
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found: list[str] = page.evaluate(_RUN_AXE)
+    return found
