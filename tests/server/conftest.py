@@ -15,7 +15,7 @@ from lyftdata.server.services import Services, build_services
 from lyftdata.server.settings import ServerSettings
 from lyftdata.times import SystemClock
 
-PASSWORD = "Correct-Horse-7"
+PASSWORD = "Correct-Horse-7"  # noqa: S105 - of a server that lives for a test
 HOST = "https://testserver"
 TEXT = """name: hello
 input:
@@ -31,7 +31,7 @@ def services(tmp_path: Path) -> Services:
     built = build_services(
         ServerSettings(staging_dir=tmp_path),
         clock=SystemClock(),
-        randomness=random.Random(1),  # noqa: S311 - repeatable secrets are what a test wants
+        randomness=random.Random(1),
         passwords=Passwords(cheap=True),
     )
     built.access.put_user("admin", PASSWORD, "admin")

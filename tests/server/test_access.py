@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 from starlette.testclient import TestClient
-from tests.server.conftest import HOST, PASSWORD, TEXT, SignIn
 
 from lyftdata.access.model import PERMISSIONS
 from lyftdata.server.app import api_routes
 from lyftdata.server.guards import guard_of
+from tests.server.conftest import HOST, PASSWORD, TEXT, SignIn
 
 
 def login(app: TestClient, password: str = PASSWORD, **headers: str) -> int:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 from starlette.testclient import TestClient, WebSocketDenialResponse
-from tests.server.conftest import TEXT, SignIn
 
 from lyftdata.server.services import Services
+from tests.server.conftest import TEXT, SignIn
 
 
 @pytest.mark.spec("API-4:websocket")

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import pytest
 from cryptography import x509
-from tests.server.conftest import PASSWORD
 
 from lyftdata.access.service import AccessService
 from lyftdata.server.access_log import combined
@@ -19,6 +18,9 @@ from lyftdata.server.services import Services
 from lyftdata.server.settings import ServerSettings
 from lyftdata.server.tls import certificate
 from lyftdata.times import SystemClock
+from tests.server.conftest import PASSWORD
+
+WEAK, NEXT = "weak", "Another-Horse-8"
 
 
 def refused(settings: ServerSettings, capsys: pytest.CaptureFixture[str]) -> str:
@@ -42,7 +44,7 @@ def test_a_weak_first_password_is_refused(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     settings = ServerSettings(
-        staging_dir=tmp_path, bind_address="127.0.0.1:0", admin_init_password="weak"
+        staging_dir=tmp_path, bind_address="127.0.0.1:0", admin_init_password=WEAK
     )
     assert "weak-password" in refused(settings, capsys)
 
@@ -116,10 +118,10 @@ def test_a_reset_makes_the_admin_anew_and_ends_old_sessions(services: Services) 
     settings = ServerSettings(
         staging_dir=services.settings.staging,
         reset_admin_password=True,
-        admin_init_password="Another-Horse-8",
+        admin_init_password=NEXT,
     )
     first_admin(settings, services.access, FixedBytes())
-    assert services.access.sign_in("admin", "Another-Horse-8", address="x")
+    assert services.access.sign_in("admin", NEXT, address="x")
     with pytest.raises(Exception, match="sign in again"):
         services.access.by_session(old)
     services.close()

@@ -11,10 +11,10 @@ import msgspec
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from starlette.testclient import TestClient, WebSocketDenialResponse, WebSocketTestSession
-from tests.server.conftest import TEXT
 
 from lyftdata.server.services import Services
 from lyftdata.wire import messages as wire
+from tests.server.conftest import TEXT
 
 HEADERS = {"Authorization": "Bearer the-key-of-w1", "X-Worker-Id": "w1"}
 

@@ -1,4 +1,4 @@
-"""Passwords: the policy, and argon2 for keeping them. A hash takes a tenth of a second: by intent."""
+"""Passwords: the policy, and argon2 for keeping them. A hash is slow by intent."""
 
 from __future__ import annotations
 

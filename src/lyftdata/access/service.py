@@ -117,7 +117,7 @@ class AccessService:
             user = rows.user(name)
         if not self.passwords.matches(user.password_hash if user else None, password):
             raise NotSignedIn("wrong user name or password", code="wrong-password")
-        assert user is not None  # noqa: S101 - `matches` is False for nobody
+        assert user is not None
         secret, now = self._secret(), self.clock.wall_ns()
         session = Session(
             secret_hash=secret_hash(secret),

@@ -19,7 +19,7 @@ class ContextSet:
     jobs: Mapping[str, Values] = field(default_factory=dict)
 
     def layers(self, job: str, worker: str) -> list[tuple[str, Values]]:
-        """Where a name is looked up for a job on a worker, first hit first, with the places' names."""
+        """The places where a name is looked up for a job on a worker, first hit first."""
         return [
             (f"context of job {job!r}", self.jobs.get(job, {})),
             (f"context of worker {worker!r}", self.workers.get(worker, {})),

@@ -1,4 +1,4 @@
-"""The verbs on contexts. Who uses a value is not known here: the caller re-renders after a change."""
+"""The verbs on contexts. Who uses a value is not known here: the caller re-renders."""
 
 from __future__ import annotations
 

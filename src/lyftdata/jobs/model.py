@@ -1,4 +1,4 @@
-"""What the control plane knows of a job. Frozen values; the store keeps them, the service moves them.
+"""What the control plane knows of a job. Frozen values, kept by the store.
 
 draft -> version (immutable) -> assignment (a version on a worker, fenced) -> runs
 """

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from lyftdata.core.clock import Clock
 from lyftdata.jobs.model import Assignment, Reported
-from lyftdata.jobs.service import JobRows, JobStore, Outbox
+from lyftdata.jobs.ports import JobRows, JobStore, Outbox
 from lyftdata.jobs.states import (
     TERMINAL,
     accepts,

@@ -60,7 +60,7 @@ def accepts(assignment: Assignment, reported: Reported) -> bool:
 
 def after_report(assignment: Assignment, reported: Reported, *, now_ns: int) -> Assignment:
     """The assignment once the worker's word has been taken. Call only if it `accepts`."""
-    state = cast(AssignmentState, reported.state)
+    state = cast("AssignmentState", reported.state)
     if assignment.wanted == "stop" and state not in TERMINAL:
         state = "stopping"
     changed = state != assignment.state

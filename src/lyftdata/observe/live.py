@@ -15,7 +15,6 @@ from typing import Final
 from lyftdata.core.clock import Clock
 from lyftdata.observe.model import Frame
 
-
 STOPPED: Final = "server-stopped"
 """Kind of the last frame of a life that ended in order."""
 PASSING: Final = frozenset({"sample", "counters", "worker"})

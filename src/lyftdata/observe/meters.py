@@ -1,4 +1,4 @@
-"""Rates and series from the totals that workers report. In memory; points are handed out for keeping.
+"""Rates and series from the totals that workers report. In memory; points are handed out.
 
 Totals never shrink in one life of a job's state, so a report sent twice changes nothing. Totals
 that did shrink begin a new life: they count from zero.

@@ -1,4 +1,4 @@
-"""The composition root: services, routes, middleware, and the tasks that live as long as the app."""
+"""The composition root: services, routes, middleware, and what lives as long as the app."""
 
 from __future__ import annotations
 

@@ -31,6 +31,7 @@ HELD: Final = 4
 """Exit code of a worker whose jobs directory is held by another one."""
 FIRST_PAUSE_S: Final = 0.5
 LONGEST_PAUSE_S: Final = 30.0
+RETURN_S: Final = 5.0
 STEADY_S: Final = 60.0
 END_S: Final = 35.0
 MODULE: Final = "lyftdata.cli.worker_main"
@@ -129,8 +130,9 @@ class BuiltinWorker:
 
     async def _while_another_is_there(self) -> None:
         self._log.info("a worker of an earlier server holds the jobs directory; waiting for it")
-        await asyncio.sleep(FIRST_PAUSE_S)
-        while await asyncio.to_thread(self._adopted) is not None:
+        # It needs a moment to find us; after that its lease says whether it is there.
+        await asyncio.sleep(RETURN_S)
+        while await asyncio.to_thread(self._adopted) is not None:  # noqa: ASYNC110 - no event tells
             await asyncio.sleep(1)
 
     def _adopted(self) -> psutil.Process | None:

@@ -1,4 +1,4 @@
-"""The first admin: by environment, else a random password kept in a 0600 file until first sign-in."""
+"""The first admin: by environment, else a random password kept in a file till sign-in."""
 
 from __future__ import annotations
 
@@ -49,4 +49,4 @@ def _file(settings: ServerSettings) -> Path:
 def _random(randomness: Randomness) -> str:
     # 120 random bits; the ends satisfy the policy whatever the middle is.
     middle = base64.b32encode(randomness.randbytes(15)).decode().lower()
-    return f"L{middle}7"
+    return f"Ly{middle}7"

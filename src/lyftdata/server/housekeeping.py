@@ -6,9 +6,8 @@ import asyncio
 from typing import Final
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
-
 from lyftdata.server.services import Services
+from lyftdata.store.database import StoreFailed
 
 TICK_S: Final = 1.0
 TIDY_TICKS: Final = 300
@@ -28,7 +27,7 @@ class Housekeeping:
         while True:
             try:
                 await asyncio.to_thread(self.tick)
-            except SQLAlchemyError as error:
+            except StoreFailed as error:
                 # A full disk must not end the server: it goes on once there is space.
                 self._log.error("housekeeping failed", reason=str(error))
             await asyncio.sleep(TICK_S)

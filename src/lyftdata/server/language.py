@@ -11,7 +11,7 @@ from lyftdata.core.ids import NAME
 from lyftdata.dsl.expand import render_job
 from lyftdata.dsl.job import Job, job_hash, lint_job, parse_job
 from lyftdata.dsl.located import load_yaml
-from lyftdata.jobs.service import Layer
+from lyftdata.jobs.ports import Layer
 from lyftdata.spec.component import Registry
 
 

@@ -118,7 +118,7 @@ class Links:
     def ask(
         self, worker: str, what: str, body: dict[str, Any], *, seconds: float
     ) -> dict[str, Any]:
-        """Ask and wait for the answer, in a thread. Raises `Unavailable`, or what the worker said."""
+        """Ask and wait for the answer. Raises `Unavailable`, or what the worker said."""
         with self._lock:
             link = self._links.get(worker)
         if link is None:

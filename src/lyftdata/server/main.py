@@ -1,4 +1,4 @@
-"""`serve`: everything around the app - lock, socket, certificate, first admin, built-in worker, end."""
+"""`serve`: everything around the app - lock, socket, certificate, admin, worker, end."""
 
 from __future__ import annotations
 

@@ -23,6 +23,7 @@ from lyftdata.core.errors import (
     LyftError,
     NotFound,
     NotSignedIn,
+    TemporaryError,
     Unavailable,
 )
 from lyftdata.jobs.service import StaleEdit
@@ -53,6 +54,7 @@ STATUS: Final[dict[type[LyftError], int]] = {
     BadContext: 422,
     TooManyTries: 429,
     Unavailable: 503,
+    TemporaryError: 503,
 }
 _CODES: Final = {404: "not-found", 405: "method-not-allowed"}
 

@@ -91,7 +91,7 @@ class Effects:
 
     def changed(self, job: str) -> None:
         """Show a job as it is now, or that it is gone."""
-        assert self.jobs is not None  # noqa: S101 - tied by `build_services`
+        assert self.jobs is not None
         live = self.observe.live
         try:
             view = self.jobs.view(job)

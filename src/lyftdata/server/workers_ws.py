@@ -23,13 +23,15 @@ from lyftdata.server.pair import until_one_ends
 from lyftdata.server.problems import problem, status_of
 from lyftdata.server.services import Services
 from lyftdata.server.views import Rates, RunView, at
+from lyftdata.store.database import StoreFailed
 from lyftdata.wire import messages as wire
 
 router = APIRouter()
 HELLO_S: Final = 10.0
 BAD_FRAME: Final = 1003
 GOING_AWAY: Final = 1012
-BUSY_PROTOCOL: Final = 4426
+TRY_LATER: Final = 1013
+OTHER_PROTOCOL: Final = 4426
 
 
 @router.websocket("/api/workers/connect")
@@ -50,6 +52,8 @@ async def connect(socket: WebSocket) -> None:
     except (WebSocketDisconnect, TimeoutError, RuntimeError, OSError):
         # Gone without a word: its lease decides when it counts as offline.
         pass
+    except StoreFailed:
+        await socket.close(TRY_LATER, "the server cannot store reports now")
     except (msgspec.DecodeError, msgspec.ValidationError):
         await socket.close(BAD_FRAME, "a frame that is none")
     finally:
@@ -67,7 +71,7 @@ async def _serve(socket: WebSocket, here: Services, link: Link) -> None:
     async with asyncio.timeout(HELLO_S):
         hello = wire.decode_from_worker(await socket.receive_bytes())
     if not isinstance(hello, wire.Hello) or hello.protocol != wire.VERSION:
-        await socket.close(BUSY_PROTOCOL, f"this server speaks version {wire.VERSION} of the wire")
+        await socket.close(OTHER_PROTOCOL, f"this server speaks version {wire.VERSION} of the wire")
         return
     here.links.add(link)
     await _welcome(socket, here, link, hello)

@@ -1,1 +1,1 @@
-"""Persistence: the only room of the control plane that speaks SQL. Implements the services' ports."""
+"""Persistence: the only room of the control plane that speaks SQL. Implements ports of services."""

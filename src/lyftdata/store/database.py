@@ -17,8 +17,9 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.exc import OperationalError
 
-from lyftdata.core.errors import CodedError
+from lyftdata.core.errors import CodedError, TemporaryError
 
 Name = Literal["control", "telemetry"]
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
@@ -28,6 +29,20 @@ class NewerStore(CodedError):
     """The database was written by a newer version of the program."""
 
     code = "newer-store"
+
+
+class StoreFailed(TemporaryError):
+    """The database cannot be read or written now: full disk, no permission, locked."""
+
+    code = "store-failed"
+
+
+@contextmanager
+def _failures() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        raise StoreFailed(f"the database failed: {error.orig}; is its disk full?") from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +55,13 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """One consistent view."""
-        with self.engine.connect() as connection, connection.begin():
+        with _failures(), self.engine.connect() as connection, connection.begin():
             yield connection
 
     @contextmanager
     def write(self, *, dry_run: bool = False) -> Iterator[Connection]:
         """One transaction; rolled back at its end in a dry run, or when it raises."""
-        with self._writer, self.engine.connect() as plain:
+        with _failures(), self._writer, self.engine.connect() as plain:
             connection = plain.execution_options(writes=True)
             with connection.begin() as transaction:
                 yield connection
@@ -75,7 +90,7 @@ def open_database(path: Path, name: Name) -> Database:
 
 
 def migrate(database: Database, name: Name, *, shown: str) -> None:
-    """Run the migrations that this database lacks; raises `NewerStore` if it knows more than we do."""
+    """Run the migrations that this database lacks; raises `NewerStore` for a newer schema."""
     config = Config()
     config.set_main_option("script_location", str(_MIGRATIONS / name).replace("%", "%%"))
     scripts = ScriptDirectory.from_config(config)

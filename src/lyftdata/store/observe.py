@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
 import msgspec
@@ -35,7 +36,7 @@ class SqlTelemetryRows:
             values["size"] = len(line.message) + len(msgspec.json.encode(values["fields"])) + 100
             done = self.connection.execute(insert(tables.logs).values(values))
             key = done.inserted_primary_key
-            assert key is not None  # noqa: S101 - the table numbers its rows itself
+            assert key is not None
             kept.append(_with_id(line, key[0]))
         return kept
 
@@ -106,7 +107,8 @@ class SqlTelemetryRows:
         """Runs, totals and points of a job."""
         self.connection.execute(delete(tables.runs).where(tables.runs.c.job == job))
         self.connection.execute(delete(tables.totals).where(tables.totals.c.job == job))
-        self.connection.execute(delete(tables.points).where(tables.points.c.subject == f"job:{job}"))
+        points = tables.points
+        self.connection.execute(delete(points).where(points.c.subject == f"job:{job}"))
 
     # --- live log --------------------------------------------------------------------------------
 
@@ -171,7 +173,7 @@ class SqlTelemetryRows:
             )
 
     def _tidy_points(self, now_s: int) -> None:
-        for (step, _), (wider, _) in zip(STEPS, STEPS[1:], strict=False):
+        for (step, _), (wider, _) in pairwise(STEPS):
             self._roll_up(step, wider, now_s)
         columns = tables.points.c
         for step, keep in STEPS:

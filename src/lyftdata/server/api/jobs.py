@@ -1,4 +1,4 @@
-"""`/api/jobs`: drafts, versions, deployment. The parts that only look at a text are in `language`."""
+"""`/api/jobs`: drafts, versions, deployment. What only looks at a text is in `language`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/api/jobs/lint`, `/trace`, `/explain`, `/api/schema/job`, `/api/components`: about texts, not jobs."""
+"""Lint, trace, explain, schema, components: the routes about texts, not jobs."""
 
 from __future__ import annotations
 
