@@ -6,6 +6,7 @@ import asyncio
 from typing import Final
 
 import structlog
+
 from lyftdata.server.services import Services
 from lyftdata.store.database import StoreFailed
 
