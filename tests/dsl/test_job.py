@@ -100,6 +100,31 @@ def test_functions_of_the_jobs_own_files_are_known(small: Registry, tmp_path: Pa
     assert (fault.value, fault.place.end_column - fault.place.column) == ("duoble", 6)
 
 
+def test_functions_of_a_script_serve_no_condition_and_no_other_action(
+    small: Registry, tmp_path: Path
+) -> None:
+    lua = tmp_path / "own.lua"
+    lua.write_text("function double(x) return 2 * x end", encoding="utf-8")
+    loading = f"script: {{load: '{lua}', let: {{a: double(b)}}, condition: double(b) == 4}}"
+    other = "script: {let: {a: double(b)}}"
+
+    [fault] = job_of(loading, small)
+    assert (fault.code, fault.path[-1]) == ("unknown-function", "condition")
+    [fault] = job_of(other, small)
+    assert fault.code == "unknown-function"
+
+
+def test_a_default_file_of_functions_is_known_where_it_lies(
+    small: Registry, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    text = "script: {let: {a: double(b)}}"
+    assert [one.code for one in job_of(text, small)] == ["unknown-function"]
+
+    (tmp_path / "init.lua").write_text("function double(x) return 2 * x end", encoding="utf-8")
+    assert job_of(text, small) == []
+
+
 def test_a_file_that_is_not_here_may_define_anything(small: Registry) -> None:
     assert job_of("script: {load: /nowhere.lua, let: {a: duoble(b)}}", small) == []
 

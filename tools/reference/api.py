@@ -10,7 +10,7 @@ from typing import Any
 
 def api_pages() -> Iterator[tuple[str, str]]:
     """openapi.json and api.md."""
-    document = importlib.import_module("lyftdata.server.app").openapi()
+    document = importlib.import_module("lyftdata.server.app").describe()
     yield "openapi.json", json.dumps(document, indent=2, ensure_ascii=False)
     yield "api.md", "\n\n".join(_sections(document))
 
@@ -31,10 +31,19 @@ def _sections(document: dict[str, Any]) -> Iterator[str]:
                 yield "\n".join(table)
             if body := operation.get("requestBody"):
                 yield f"Body: {_shape(body)}."
-            yield "\n".join(
-                f"- {status}: {answer.get('description', '')}{_answer(answer)}"
-                for status, answer in sorted(operation["responses"].items())
-            )
+            yield "\n".join(_answers(operation["responses"]))
+
+
+def _answers(responses: dict[str, Any]) -> Iterator[str]:
+    """One line for each answer that is none of the shared refusals, and one line for those."""
+    refusals = []
+    for status, answer in sorted(responses.items()):
+        if _shape(answer).startswith("`Problem`"):
+            refusals.append(status)
+        else:
+            yield f"- {status}: {answer.get('description', '')}{_answer(answer)}"
+    if refusals:
+        yield f"- {', '.join(refusals)}: a `Problem` that says why it was not done"
 
 
 def _row(parameter: dict[str, Any]) -> str:

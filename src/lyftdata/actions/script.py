@@ -49,7 +49,8 @@ class ScriptSpec(ActionSpec):
     not computed."""
     load: Text | None = None
     """Path of a Lua file whose functions `run` and `let` may call; a relative one starts at the
-    folder that the job runs in. Without it, `init.lua` in that folder is loaded if there is one."""
+    folder that the job runs in. Without it, `init.lua` in that folder is loaded if there is one;
+    name it here when the job is checked where that file is not."""
 
     @model_validator(mode="after")
     def _does_something(self) -> ScriptSpec:

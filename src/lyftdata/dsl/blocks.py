@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -11,6 +10,7 @@ from pydantic import ValidationError
 
 from lyftdata.core.diagnostic import Diagnostic
 from lyftdata.dsl.faults import MAX_PROBLEMS, diagnose, near, shown
+from lyftdata.dsl.functions import user_functions
 from lyftdata.dsl.located import Document, Path
 from lyftdata.spec.base import Spec
 from lyftdata.spec.component import Definition
@@ -34,8 +34,6 @@ class Reading:
 
     document: Document
     lenient: bool
-    user_functions: AbstractSet[str] | None = frozenset()
-    """Functions of the job's own Lua files; None when they cannot be known here."""
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -102,7 +100,7 @@ def _named(reading: Reading, kind: str, path: Path) -> tuple[str, Path] | None:
 def _settings(reading: Reading, spec: type[Spec], at: Path, *, bare: bool) -> Spec | None:
     document = reading.document
     value = None if bare else document.at(at)
-    context = {"user_functions": reading.user_functions}
+    context = {"user_functions": user_functions(str(at[-1]), value)}
     try:
         return spec.model_validate({} if value is None else value, context=context)
     except ValidationError as error:

@@ -1,33 +1,28 @@
-"""Which functions of its own a job has for its expressions: those of its `script.load` files."""
+"""Which functions of its own a block may call in its expressions: those of its `load` file."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from lyftdata.core.event import Json
 from lyftdata.lua import InvalidScript, load_functions
 
-
-def user_functions(document: Json) -> frozenset[str] | None:
-    """Names of the functions, or None when a file cannot be read here: then any name may exist."""
-    names: set[str] = set()
-    for path in map(Path, _loaded(document)):
-        if not path.is_file():
-            return None
-        try:
-            names.update(load_functions(path))
-        except InvalidScript:
-            return None  # The worker that runs the job has the file, and says so if it has not.
-    return frozenset(names)
+DEFAULT: Final = "init.lua"
+"""Loaded from the folder that the job runs in, where no file is named."""
 
 
-def _loaded(document: Json) -> list[str]:
-    actions: Any = document.get("actions")
-    found = []
-    for action in actions if isinstance(actions, list) else []:
-        settings = action.get("script") if isinstance(action, dict) else None
-        path = settings.get("load") if isinstance(settings, dict) else None
-        if isinstance(path, str):
-            found.append(path)
-    return found
+def user_functions(action: str, settings: Any) -> frozenset[str] | None:
+    """Names of the functions, or None when the file cannot be read here: then any name may exist.
+
+    Only `script` loads functions; they are unknown to every other action, input and output.
+    """
+    if action != "script" or not isinstance(settings, dict):
+        return frozenset()
+    named = settings.get("load")
+    path = Path(named if isinstance(named, str) else DEFAULT)
+    if not path.is_file():
+        return None if isinstance(named, str) else frozenset()
+    try:
+        return frozenset(load_functions(path))
+    except InvalidScript:
+        return None  # The worker that runs the job has the file, and says so if it has not.

@@ -18,7 +18,6 @@ from lyftdata.core.errors import Invalid
 from lyftdata.core.event import Json, digest
 from lyftdata.dsl.blocks import Block, Reading, component
 from lyftdata.dsl.faults import diagnose, fold
-from lyftdata.dsl.functions import user_functions
 from lyftdata.dsl.located import scan_yaml
 from lyftdata.dsl.normal import normal_block
 from lyftdata.spec.base import Spec
@@ -101,7 +100,6 @@ def _read(
         message = "a job is a map with the keys name, input, actions and output"
         reading.report("bad-type", message, ())
         return None, reading.sorted()
-    reading.user_functions = user_functions(document.value)
     head = _head(reading, JobHead)
     source = component(reading, "input", registry.inputs, ("input",))
     actions = [

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
@@ -28,22 +29,8 @@ SOCKETS = frozenset({"/api/live", "/api/workers/connect"})
 
 def build(services: Services) -> FastAPI:
     """The app over these services. Raises if a route of the API has no guard."""
-    app = FastAPI(
-        title="LyftData",
-        version=__version__,
-        openapi_url=None,
-        docs_url=None,
-        redoc_url=None,
-        lifespan=_lifespan,
-        generate_unique_id_function=lambda route: route.name,
-        responses={
-            code: {"model": problems.Problem, "description": "Why it was not done"}
-            for code in (400, 401, 403, 404, 409, 422, 503)
-        },
-    )
+    app = _routed()
     app.state.services = services
-    for module in ROUTERS:
-        app.include_router(module.router)
     pages.install(app)
     problems.install(app)
     app.add_middleware(BodyLimit)
@@ -58,9 +45,33 @@ def build(services: Services) -> FastAPI:
     return app
 
 
+def describe() -> dict[str, Any]:
+    """The OpenAPI document of the whole API, without a server behind it."""
+    return _routed().openapi()
+
+
 def api_routes(app: FastAPI) -> Iterator[APIRoute]:
     """Every route of the API, however deep it was included."""
     yield from _routes(app.routes)
+
+
+def _routed() -> FastAPI:
+    app = FastAPI(
+        title="LyftData",
+        version=__version__,
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        lifespan=_lifespan,
+        generate_unique_id_function=lambda route: route.name,
+        responses={
+            code: {"model": problems.Problem, "description": "Why it was not done"}
+            for code in (400, 401, 403, 404, 409, 422, 503)
+        },
+    )
+    for module in ROUTERS:
+        app.include_router(module.router)
+    return app
 
 
 def _routes(routes: Sequence[BaseRoute]) -> Iterator[APIRoute]:

@@ -16,7 +16,7 @@ from lyftdata.core.clock import Clock, Ids
 from lyftdata.core.event import Json
 from lyftdata.expressions import ExpressionTools
 from lyftdata.spec.base import Spec
-from lyftdata.spec.types import Expr
+from lyftdata.spec.types import Condition
 
 S = TypeVar("S", bound=Spec)
 S_contra = TypeVar("S_contra", bound=Spec, contravariant=True)
@@ -103,7 +103,7 @@ class ActionSpec(Spec):
 
     description: str = ""
     """A note for people; no effect."""
-    condition: Expr | None = None
+    condition: Condition | None = None
     """Lua expression over the event. When false, the action is skipped and the event passes."""
 
 

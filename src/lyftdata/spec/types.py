@@ -72,6 +72,16 @@ def _expression(value: Any, info: ValidationInfo) -> Expression:
         raise _located(error.kind, error) from error
 
 
+def _condition(value: Any) -> Expression:
+    """As `_expression`, but the functions of a `script.load` file are not known in it."""
+    if isinstance(value, Expression):
+        return value
+    try:
+        return parse_expression(_text(value))
+    except ExpressionError as error:
+        raise _located(error.kind, error) from error
+
+
 def text_template(value: Any) -> Template:
     """A text cut at its `${...}`. Raises a `PydanticCustomError`, `invalid-template`."""
     if isinstance(value, Template):
@@ -157,6 +167,14 @@ Expr: TypeAlias = Annotated[
     WithJsonSchema({"type": "string", "format": "lua-expression"}),
 ]
 """A Lua expression over the event's fields, parsed."""
+
+Condition: TypeAlias = Annotated[
+    Expression,
+    PlainValidator(_condition),
+    PlainSerializer(lambda value: value.text, return_type=str),
+    WithJsonSchema({"type": "string", "format": "lua-expression"}),
+]
+"""As `Expr`, for the engine to evaluate: only built-in functions."""
 
 TemplateText: TypeAlias = Annotated[
     Template,
