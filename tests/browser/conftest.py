@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import Any, Final
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 ROOT: Final = Path(__file__).parents[2]
-PASSWORD: Final = "Correct-Horse-7"
+PASSWORD: Final = "Correct-Horse-7"  # noqa: S105 - of a server that lives for these tests
 SHOTS: Final = ROOT / "build" / "screenshots"
 AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 STATIC: Final = ROOT / "src" / "lyftdata" / "server" / "static" / "index.html"
@@ -87,6 +87,7 @@ def browser() -> Iterator[Browser]:
     found = shutil.which("chromium")
     if found is None:
         pytest.skip("Chromium is not installed: run `make setup` as root")
+    expect.set_options(timeout=20_000)  # a trace starts a process; the machine may be busy
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
         yield chromium
@@ -96,24 +97,43 @@ def browser() -> Iterator[Browser]:
 Opener = Callable[..., Page]
 
 
+def sign_in(page: Page) -> None:
+    """By the form, as a person does."""
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+
+
+@pytest.fixture(scope="session")
+def session(browser: Browser, site: Site) -> StorageState:
+    """One session for most pages: the server takes ten sign-ins a minute."""
+    context = browser.new_context()
+    page = context.new_page()
+    page.goto(site.url)
+    sign_in(page)
+    page.wait_for_url("**/jobs")
+    state = context.storage_state()
+    context.close()
+    return state
+
+
 @pytest.fixture
-def open_page(browser: Browser, site: Site) -> Iterator[Opener]:
-    """Opens a page of its own session, signed in; ends with no error on the page's console."""
+def open_page(browser: Browser, site: Site, session: StorageState) -> Iterator[Opener]:
+    """Opens a page, signed in unless `fresh`; the test fails on any error on a page's console."""
     contexts = []
     errors: list[str] = []
 
-    def opened(path: str = "/jobs", **options: Any) -> Page:
-        context = browser.new_context(reduced_motion="reduce", **options)
+    def opened(path: str = "/jobs", *, fresh: bool = False, **options: Any) -> Page:
+        state = None if fresh else session
+        context = browser.new_context(storage_state=state, reduced_motion="reduce", **options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(20_000)
         page.on("pageerror", lambda error: errors.append(str(error)))
-        page.goto(site.url + path)
-        page.get_by_label("Password", exact=True).fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url(f"**{path.partition('?')[0]}**")
-        # Policy faults of the pages show here only.
+        # Faults against the content policy show here only.
         page.on("console", lambda said: errors.append(said.text) if _is_fault(said) else None)
+        page.goto(site.url + path)
+        if fresh:
+            sign_in(page)
         expect(page.get_by_role("status").filter(has_text="Live")).to_be_visible()
         return page
 

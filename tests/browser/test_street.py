@@ -40,29 +40,16 @@ def _write(page: Page, text: str) -> None:
     page.keyboard.insert_text(text)
 
 
-def _deploy(page: Page) -> None:
-    page.get_by_role("button", name="Deploy", exact=True).click()
-    page.get_by_role("button", name="Deploy v1").click()
-
-
-@pytest.mark.spec("JOB-1:states", "JOB-1:draft", "JOB-2")
-def test_a_job_goes_from_the_editor_to_a_live_page(open_page: Opener, site: Site) -> None:
-    (site.folder / "in.log").write_text(LINES + "\n")
-    page = open_page("/jobs/new")
-    _write(page, _text(site))
-
-    # A squiggle at the mistake, and its fix.
+def _mend(page: Page) -> None:
     problems = page.get_by_role("complementary", name=PROBLEMS)
     expect(problems.get_by_role("heading")).to_have_text("1 problem")
     expect(page.locator(".cm-lintRange-error")).to_have_text("outptu-fields")
     problems.get_by_role("button", name="Change to output-fields").click()
     expect(problems.get_by_role("heading")).to_have_text("No problems")
     expect(page.locator(".cm-lintRange-error")).to_have_count(0)
-    page.get_by_role("button", name="Create draft").click()
-    page.wait_for_url("**/jobs/street")
-    expect(page.get_by_role("button", name="Job: Draft")).to_be_visible()
 
-    # Trace it on real lines.
+
+def _trace(page: Page) -> None:
     page.get_by_role("button", name="Trace", exact=True).click()
     page.get_by_role("textbox", name="Sample lines").fill(LINES)
     page.get_by_role("button", name="Run trace").click()
@@ -70,31 +57,49 @@ def test_a_job_goes_from_the_editor_to_a_live_page(open_page: Opener, site: Site
     expect(trace.get_by_role("rowheader")).to_have_count(3)
     expect(trace.get_by_role("row").nth(1)).to_contain_text("+ client: 10.0.0.1")
     expect(trace.get_by_role("row").nth(3)).to_contain_text("Dropped")
+    SHOTS.mkdir(parents=True, exist_ok=True)
+    page.screenshot(path=SHOTS / "trace-result-light-1440.png")
+    assert serious_faults(page) == []
 
-    # Stage, deploy, and see the badge change by itself.
+
+def _stage_and_deploy(page: Page) -> None:
     page.get_by_role("button", name="Stage").click()
     page.get_by_label("Note").fill("First one")
     page.get_by_role("button", name="Stage v1").click()
     expect(page.get_by_role("button", name="Job: Staged")).to_be_visible()
-    page.evaluate("window.neverReloaded = true")
-    _deploy(page)
+    page.get_by_role("button", name="Deploy", exact=True).click()
+    page.get_by_role("button", name="Deploy v1").click()
     expect(page.get_by_role("button", name="Job: Running")).to_be_visible(timeout=30_000)
     expect(page.get_by_role("button", name="Sync: In sync")).to_be_visible()
 
-    # Live counters and a sample of what came out.
+
+def _see_it_live(page: Page) -> None:
     page.get_by_role("tab", name="Live").click()
     ledger = page.get_by_role("region", name="Ledger")
     expect(ledger.get_by_text("Received").locator("+ dd")).to_have_text("3")
     expect(page.locator("[data-sample]").first).to_contain_text("10.0.0.")
 
-    # Logs.
+
+@pytest.mark.spec("JOB-1:states", "JOB-1:draft", "JOB-2")
+def test_a_job_goes_from_the_editor_to_a_live_page(open_page: Opener, site: Site) -> None:
+    (site.folder / "in.log").write_text(LINES + "\n")
+    page = open_page("/jobs/new", fresh=True, viewport={"width": 1440, "height": 900})
+    _write(page, _text(site))
+    _mend(page)
+    page.get_by_role("button", name="Create draft").click()
+    page.wait_for_url("**/jobs/street")
+    expect(page.get_by_role("button", name="Job: Draft")).to_be_visible()
+    page.evaluate("window.neverReloaded = true")
+    _trace(page)
+    _stage_and_deploy(page)
+    _see_it_live(page)
     page.get_by_role("tab", name="Logs").click()
     expect(page.locator("[data-log-line]").first).to_be_visible()
     assert page.evaluate("window.neverReloaded") is True
 
 
-def test_a_wrong_password_is_told_beside_the_form(open_page: Opener, site: Site) -> None:
-    page = open_page()
+def test_a_wrong_password_is_told_beside_the_form(open_page: Opener) -> None:
+    page = open_page(fresh=True)
     page.get_by_role("button", name="Signed in as admin").click()
     page.get_by_role("menuitem", name="Sign out").click()
     page.get_by_label("Password", exact=True).fill("wrong")
