@@ -18,6 +18,7 @@ import threading
 import time
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -122,7 +123,7 @@ def _kill_often(
     for number in range(options.kills):
         time.sleep(chance.uniform(0.5, 1.5) * options.pause * 0.6)
         victim = _VICTIMS[number] if number < len(_VICTIMS) else chance.choice(_VICTIMS)
-        pids = bed.wait_for(f"a {victim} to kill", lambda name=victim: bed.pids(name))
+        pids = bed.wait_for(f"a {victim} to kill", partial(bed.pids, victim))
         bed.kill(pids[0], signal.SIGKILL)
         kills[victim] += 1
         in_flight += bed.delivered_on_disk("crash") < feed.fed

@@ -108,7 +108,7 @@ class Testbed:
 
     def delivered_on_disk(self, name: str) -> int:
         """What the job's own state says it has delivered, without asking any process."""
-        from lyftdata.state.job_state import JobState  # noqa: PLC0415
+        from lyftdata.state.job_state import JobState
 
         folder = next((self.folder / "staging").glob(f"**/jobs/{name}"))
         state = JobState.open(folder)

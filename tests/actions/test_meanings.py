@@ -9,7 +9,6 @@ import pytest
 from pydantic import ValidationError
 
 from lyftdata.builtin import registry
-from lyftdata.core.errors import PermanentError
 from lyftdata.core.event import Json
 from tests.actions.harness import Outcome, Tools, outcome, run, spec_of
 
@@ -282,22 +281,3 @@ def test_deep_nesting_is_no_recursion() -> None:
     spec = spec_of(ACTIONS["flatten"], "fields: all-fields")
     found: Any = ACTIONS["flatten"].prepare(spec, Tools())({"a": value})
     assert list(found.values()) == [1]
-
-
-@pytest.mark.spec("JOB-4:assert")
-def test_schema_from_a_file_and_formats_are_remarks(tmp_path: Path) -> None:
-    path = tmp_path / "schema.json"
-    path.write_text('{"properties": {"at": {"format": "date-time"}, "n": {"minimum": 1}}}')
-    config = {"schema": {"schema-file": str(path)}, "behaviour": {"no-warnings": "drop-onfailure"}}
-    found = done("assert", config, {"at": "soon", "n": 1}, {"n": 0})
-    assert found.results == [{"at": "soon", "n": 1}, None]
-    assert found.codes == []
-
-
-@pytest.mark.spec("JOB-4:assert")
-def test_schemas_that_are_none(tmp_path: Path) -> None:
-    config = {"schema": {"schema-string": '{"type": "nope"}'}, "behaviour": "drop-onfailure"}
-    assert faults("assert", config) == {"invalid-schema"}
-    spec = spec_of(ACTIONS["assert"], {**config, "schema": {"schema-file": str(tmp_path / "no")}})
-    with pytest.raises(PermanentError, match="cannot read the schema"):
-        ACTIONS["assert"].prepare(spec, Tools())

@@ -18,7 +18,8 @@ from lyftdata.engine.records import Records
 from lyftdata.engine.result import Result
 from lyftdata.engine.tools import JobTools
 from lyftdata.spec.component import Registry
-from tests.engine.conftest import Heard, tiny_registry
+from tests.engine.components import tiny_registry
+from tests.engine.conftest import Heard
 
 _OWN, _REAL = tiny_registry(), registry()
 EVERYTHING = Registry(

@@ -7,7 +7,8 @@ from contextlib import suppress
 import pytest
 
 from lyftdata.core.event import Json
-from tests.engine.conftest import Bench, Killed, balanced
+from tests.engine.components import Killed
+from tests.engine.conftest import Bench, balanced
 
 LINES = [f'{{"k":{n}}}' for n in range(10)]
 

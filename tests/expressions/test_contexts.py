@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from lyftdata.expressions import context_names, expand_contexts
 
-LAYERS = [
+LAYERS: list[tuple[str, dict[str, Any]]] = [
     ("job override", {"every": "5m", "null": None}),
     ("worker eu-1", {"every": "1m", "zone": {"name": "eu"}, "n": 2**70, "a.b": "literal"}),
     ("global", {"on": True, "null": "found", "list": [1], "a": {"b": "nested"}}),

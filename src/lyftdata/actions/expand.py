@@ -2,14 +2,23 @@
 
 from __future__ import annotations
 
-from lyftdata.actions import expand_events
+from lyftdata.actions import _entries
 from lyftdata.spec.component import ActionDef, Example
+
+
+class ExpandSpec(_entries.ExpandEventsSpec):
+    """Makes an event of each entry of a list, with the other fields of the original in each."""
+
+    keep_fields: bool = True
+    """Whether each event also gets the other fields of the original; those of the entry win. The
+    list itself is not kept."""
+
 
 component = ActionDef(
     name="expand",
-    spec=expand_events.ExpandSpec,
-    touches=expand_events.component.touches,
-    prepare=expand_events.prepare,
+    spec=ExpandSpec,
+    touches=_entries.touches,
+    prepare=_entries.prepare,
     category="parsing",
     examples=(
         Example(
@@ -38,5 +47,5 @@ component = ActionDef(
             error="path-through-scalar",
         ),
     ),
-    tolerates=expand_events.TOLERATES,
+    tolerates=_entries.TOLERATES,
 )

@@ -15,6 +15,8 @@ from lyftdata.expressions import RunWindow
 from lyftdata.times import format_time
 
 _MINUTE_NS: Final = 60_000_000_000
+_SHORT: Final = 200
+"""Characters of a detail that a log line shows: a value of an event can be megabytes."""
 Log = Callable[..., None]
 
 
@@ -75,7 +77,7 @@ class JobTools:
         now = self.clock.monotonic_ns()
         if now - self._told.get(key, now - _MINUTE_NS) >= _MINUTE_NS:
             self._told[key] = now
-            told = ", ".join(f"{name} {value}" for name, value in details.items())
+            told = ", ".join(f"{name} {_short(value)}" for name, value in details.items())
             self._log("warning", f"{place}: {code}" + (f" ({told})" if told else ""), code=code)
 
     def mark(self) -> tuple[dict[str, int], dict[tuple[str, str], int]]:
@@ -117,3 +119,8 @@ class PlacedTools:
     def warn(self, code: str, place: str = "", **details: object) -> None:
         """Count a warning."""
         self._job.warn(code, place or self.place, **details)
+
+
+def _short(value: object) -> str:
+    text = str(value)
+    return text if len(text) <= _SHORT else f"{text[:_SHORT]}... ({len(text)} characters)"
