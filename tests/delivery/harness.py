@@ -124,6 +124,7 @@ def events(batch: Batch) -> list[Json]:
     made = [
         decode_event(one) if batch.kind == "json" else {"_raw": one.decode()}
         for one in records(batch)
+        if batch.kind == "text" or one.strip()
     ]
     return [{**event, **(batch.fields or {})} for event in made]
 

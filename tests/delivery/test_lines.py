@@ -82,15 +82,6 @@ def test_crlf_and_the_byte_order_mark_go() -> None:
     assert piece.raw == b"a\nb\n"
 
 
-def test_blank_lines_are_left_out_when_they_are_no_records() -> None:
-    content = b"\na\n\n\nb\nc\n"
-    cut = LineCutter(lambda at, size: content[at : at + size], blanks=False)
-    piece = cut.next(0)
-    assert piece
-    assert piece.raw == b"a\nb\nc\n"
-    assert content[piece.locate(2) :] == b"c\n"
-
-
 def test_an_unended_line_waits_until_the_end_is_final() -> None:
     cut = cutter(b"half", block=100, most=100)
     assert cut.next(0) is None

@@ -43,8 +43,6 @@ class LineCutter:
     read_at: ReadAt
     max_line: int = MAX_LINE
     block: int = BLOCK
-    blanks: bool = True
-    """Whether an empty line is a record (not so for JSON)."""
     encoding: str = "utf-8"
     """A superset of ASCII; other than UTF-8 is recoded."""
     _long_at: int = -1
@@ -112,11 +110,9 @@ class LineCutter:
         raw = data[3:] if begin == 0 and data.startswith(_BOM) else data
         if b"\r" in raw:
             raw = raw.replace(b"\r\n", b"\n")
-        if not self.blanks and (b"\n\n" in raw or raw.startswith(b"\n")):
-            raw = b"".join([line + b"\n" for line in raw.split(b"\n") if line])
         if self.encoding != "utf-8":
             raw = raw.decode(self.encoding, "replace").encode()
-        locator = _Locator(data, begin, self.blanks)
+        locator = _Locator(data, begin)
         finish = begin + len(data) if end is None else end
         return Lines(raw, raw.count(b"\n"), begin, finish, locator.after)
 
@@ -127,16 +123,13 @@ class _Locator:
 
     data: bytes
     begin: int
-    blanks: bool
     _known: tuple[int, int] = field(default=(0, 0))
 
     def after(self, n: int) -> int:
         count, at = self._known if self._known[0] <= n else (0, 0)
         while count < n:
-            end = self.data.index(b"\n", at) + 1
-            if self.blanks or self.data[at:end].strip(b"\r\n"):
-                count += 1
-            at = end
+            at = self.data.index(b"\n", at) + 1
+            count += 1
         self._known = (count, at)
         return self.begin + at
 

@@ -91,8 +91,7 @@ class Plan:
         if form == "interpreted":
             return self._interpreted(records)
         if form == "raw" and _is_utf8(records.raw):
-            count = records.raw.count(b"\n")
-            return Result(received=count, count=count, lines=records.raw)
+            return Result(received=records.count, count=records.count, lines=records.raw)
         tally = self.tally(records)
         keeps = keeps_lines(self.actions, records, self.takes)
         numbers, events = self._read(tally)
@@ -127,7 +126,7 @@ class Plan:
                 events = decode_events(records.raw)
         except _BAD:
             return self._read_slowly(tally)
-        if records.kind == "json" and not _one_a_line(records.raw, len(events)):
+        if records.kind == "json" and not _one_a_line(records, len(events)):
             return self._read_slowly(tally)
         if records.fields:
             for event in events:
@@ -161,16 +160,18 @@ def compile_job(job: Job, tools: JobTools) -> Plan:
     return Plan(job, tools)
 
 
-def _one_a_line(raw: bytes, count: int) -> bool:
-    """Whether `count` objects found in `raw` stand one on each line.
+def _one_a_line(records: Records, found: int) -> bool:
+    """Whether the objects found stand one on each line.
 
-    The decoder also takes two on one line and one across two. Where every newline stands between
-    `}` and `{` it is between two objects, for inside one a comma would be missing.
+    The decoder also takes two on one line and one across two. Here every newline but the last
+    stands between `}` and `{`: between two objects, for inside one a comma would be missing.
     """
-    if not count:
-        return not raw
-    return raw[:1] == b"{" and raw[-2:] == b"}\n" and raw.count(b"}\n{") == count - 1
-
+    raw = records.raw
+    if found != records.count:
+        return False
+    if not found:
+        return True
+    return raw[:1] == b"{" and raw[-2:] == b"}\n" and raw.count(b"}\n{") == found - 1
 
 def _is_utf8(raw: bytes) -> bool:
     if raw.isascii():

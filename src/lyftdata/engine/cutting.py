@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from lyftdata.core.event import Json
 from lyftdata.engine.records import Records
 from lyftdata.spec.component import Batch, Position, Refused
 
@@ -52,7 +51,7 @@ class Cutter:
         raw = batch.raw if start == 0 and last else self._cut(start, stop)
         self._at, self._given = stop, True
         return Piece(
-            records=Records(raw, batch.kind, _fields(batch.fields)),
+            records=Records(raw, batch.kind, batch.fields or None, stop - start),
             end=end,
             source_bytes=(batch.source_bytes or len(batch.raw)) if last else 0,
             refused=tuple(batch.refused) if last else (),
@@ -66,7 +65,3 @@ class Cutter:
         if self._lines is None:
             self._lines = self._batch.raw.split(b"\n")
         return b"\n".join(self._lines[start:stop]) + b"\n"
-
-
-def _fields(fields: Json | None) -> Json | None:
-    return fields or None

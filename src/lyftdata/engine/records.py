@@ -25,6 +25,13 @@ class Records:
     raw: bytes
     kind: Literal["text", "json"]
     fields: Json | None = None
+    counted: int | None = None
+    """How many they are, where that is known already."""
+
+    @property
+    def count(self) -> int:
+        """How many records they are, blank ones included."""
+        return self.raw.count(b"\n") if self.counted is None else self.counted
 
     def lines(self) -> list[bytes]:
         """The records without their newlines."""

@@ -328,9 +328,7 @@ class FileStoreInput:
             lines = not re.match(rb"(\xef\xbb\xbf)?\s*\[", forward.read_at(0, 64))
         if not lines:
             return ArrayCutter(DocumentCutter(forward.read_at, reading, MAX_DOCUMENT))
-        return LineCutter(
-            forward.read_at, max_line=self._spec.max_line_size, blanks=not reading.json
-        )
+        return LineCutter(forward.read_at, max_line=self._spec.max_line_size)
 
     def _broken(self, one: Stored, error: Exception) -> Lines:
         message = f"object {one.name!r} cannot be unpacked: {error}; what came before it was read"

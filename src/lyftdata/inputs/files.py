@@ -92,9 +92,7 @@ class FilesSpec(Spec):
         if self.ignore_line_breaks:
             reading = Reading(json=json, whole=True)
             return DocumentCutter(read_at, reading, self.max_read_size, self.encoding)
-        return LineCutter(
-            read_at, max_line=self.max_line_size, blanks=not json, encoding=self.encoding
-        )
+        return LineCutter(read_at, max_line=self.max_line_size, encoding=self.encoding)
 
     def wanted(self, tools: InputTools) -> Wanted:
         """Which files are read."""

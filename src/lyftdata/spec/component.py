@@ -38,8 +38,9 @@ class Batch:
     """Records of one source, in order, as bytes.
 
     `raw` holds `count` records, each ended by one newline. `kind` says what a record is: `text`
-    becomes `{"_raw": "<line>"}`, `json` is one JSON object. A payload with newlines in it (a whole
-    document as one event) is handed over as `json` with a `_raw` field.
+    becomes `{"_raw": "<line>"}`, `json` is one JSON object, or a blank line, which is no event. A
+    payload with newlines in it (a whole document as one event) is handed over as `json` with a
+    `_raw` field.
     """
 
     raw: bytes
