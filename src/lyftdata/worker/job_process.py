@@ -19,6 +19,7 @@ from lyftdata.core.errors import LyftError, PermanentError
 from lyftdata.core.event import digest
 from lyftdata.core.ids import TimeIds
 from lyftdata.dsl.job import Job, job_hash, parse_job
+from lyftdata.engine.collecting import collect_seldom
 from lyftdata.engine.ports import Environment, Outcome, RunOptions, StopSignal
 from lyftdata.engine.runner import run_job
 from lyftdata.state.job_state import JobState
@@ -88,6 +89,7 @@ def _outcome(start: frames.Start, mailbox: Mailbox, stop: StopSignal) -> frames.
 
 def _run(start: frames.Start, mailbox: Mailbox, stop: StopSignal) -> Outcome:
     job = _checked_job(start)
+    collect_seldom()
     jobs_dir = JobsDir(Path(start.jobs_dir))
     clock, randomness = SystemClock(), random.SystemRandom()
     with jobs_dir.lock(start.job, start.fence):

@@ -17,6 +17,7 @@ from lyftdata.core.event import Json
 from lyftdata.core.ids import TimeIds
 from lyftdata.dsl.expand import render_job
 from lyftdata.dsl.job import Job, parse_job
+from lyftdata.engine.collecting import collect_seldom
 from lyftdata.engine.compiler import Plan, compile_job
 from lyftdata.engine.ports import Environment, Outcome, Reporter, RunOptions
 from lyftdata.engine.runner import run_job
@@ -74,6 +75,7 @@ def run_locally(job: Job, *, jobs_dir: Path, reporter: Reporter, options: RunOpt
         folder = places.folder(job.name)
         state = JobState.open(folder)
         before = dict(state.ledger)
+        collect_seldom()
         try:
             with StopOnSignals(insist=True) as stop:
                 environment = _environment(folder, reporter)
