@@ -21,7 +21,7 @@ export function RateChart({
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const scheme = useComputedColorScheme('light');
-  const newest = points.at(-1)?.[1] ?? 0;
+  const newest = points.at(-1)?.[1];
 
   // The scheme decides the colours read here
   useEffect(() => {
@@ -77,7 +77,7 @@ export function RateChart({
     <figure className="boxed chart" style={{ margin: 0 }}>
       <figcaption className="row spread">
         <span>{title}</span>
-        <span className="now">{show(newest)}</span>
+        <span className="now">{newest === undefined ? 'no data yet' : show(newest)}</span>
       </figcaption>
       <div ref={host} aria-hidden="true" />
     </figure>

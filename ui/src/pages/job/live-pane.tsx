@@ -110,13 +110,22 @@ function Chart({
 export function extended(stored: Points, news: News[], name: string): Points {
   const last = stored.at(-1)?.[0] ?? 0;
   const live: Points = [];
+  let earlier: News | null = null;
   for (const one of news) {
     const at = Date.parse(one.at) / 1000;
-    const value = one.rates[`${name}_per_s`] ?? one.rates[name];
-    const before = live.at(-1)?.[0] ?? last;
-    if (value !== undefined && at > before) live.push([at, value]);
+    const value = one.rates[`${name}_per_s`] ?? growth(earlier, one, name);
+    if (value !== undefined && at > (live.at(-1)?.[0] ?? last)) live.push([at, value]);
+    earlier = one;
   }
   return [...stored, ...live];
+}
+
+/** Per second between two reports; totals that went down began anew and say nothing. */
+function growth(earlier: News | null, later: News, name: string): number | undefined {
+  if (!earlier) return undefined;
+  const seconds = (Date.parse(later.at) - Date.parse(earlier.at)) / 1000;
+  const more = (later.totals[name] ?? 0) - (earlier.totals[name] ?? 0);
+  return seconds > 0 && more >= 0 ? more / seconds : undefined;
 }
 
 const LEDGER: [string, string][] = [

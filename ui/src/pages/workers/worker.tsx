@@ -123,7 +123,7 @@ function Assignments({ rows }: { rows: Assignment[] }) {
               <Table.Td style={{ whiteSpace: 'nowrap' }}>
                 <Ago at={one.since_at} />
               </Table.Td>
-              <Table.Td>{one.reason}</Table.Td>
+              <Table.Td style={{ minWidth: 220 }}>{one.reason}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>
