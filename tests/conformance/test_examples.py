@@ -100,7 +100,9 @@ def events_of(batch: Batch) -> list[Json]:
     assert lines.pop() == b""
     assert len(lines) == batch.count
     events = [
-        {"_raw": line.decode()} if batch.kind == "text" else decode_event(line) for line in lines
+        {"_raw": line.decode()} if batch.kind == "text" else decode_event(line)
+        for line in lines
+        if batch.kind == "text" or line.strip()
     ]
     return [event | (batch.fields or {}) for event in events]
 
