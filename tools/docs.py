@@ -16,14 +16,16 @@ from pathlib import Path
 from tools.reference.api import api_pages
 from tools.reference.commands import command_pages
 from tools.reference.components import component_pages
+from tools.reference.crashes import crash_pages
 
 ROOT = Path(__file__).resolve().parent.parent
 REFERENCE = ROOT / "docs" / "reference"
-BY_HAND = frozenset({"errors.md", "settings.md", "crashes.md"})
+BY_HAND = frozenset({"errors.md", "settings.md"})
 Pages = Callable[[], Iterator[tuple[str, str]]]
 
 SOURCES: tuple[tuple[str, Pages], ...] = (
     ("lyftdata.builtin", component_pages),
+    ("lyftdata.builtin", crash_pages),
     ("lyftdata.cli.main", command_pages),
     ("lyftdata.server.app", api_pages),
 )
