@@ -72,7 +72,12 @@ class Bench:
             random=random.SystemRandom(),
             stall_s=stall_s,
         )
-        tell = Listeners(state=self._hear, frame=self._relay.frame, line=self._relay.line)
+        tell = Listeners(
+            state=self._hear,
+            frame=self._relay.frame,
+            over=self._relay.over,
+            line=self._relay.line,
+        )
         self.supervisor = Supervisor(around, tell, Assignments(folder))
 
     def _hear(self, state: JobState) -> None:

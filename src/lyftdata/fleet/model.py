@@ -9,6 +9,8 @@ from typing import Final
 LEASE_S: Final = 6.0
 """A worker that has not been heard of for this long is offline."""
 HEARTBEAT_S: Final = 2.0
+RETURN_S: Final = 20.0
+"""A worker whose server was away has dialled it again within this time."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from lyftdata.core.clock import Clock
 from lyftdata.core.errors import NotFound, NotSignedIn
-from lyftdata.fleet.model import LEASE_S, Load, Presence, Worker, WorkerView
+from lyftdata.fleet.model import LEASE_S, RETURN_S, Load, Presence, Worker, WorkerView
 
 
 class FleetRows(Protocol):
@@ -46,6 +46,8 @@ class FleetService:
     announce: Callable[[str], None] = field(default=lambda _worker: None)
     """Called with the id of a worker that came, went or changed."""
     _present: dict[str, Presence] = field(default_factory=dict)
+    _awaited: dict[str, int] = field(default_factory=dict)
+    """Worker -> until when it may take to come back to a server that has just started."""
     _lock: threading.Lock = field(default_factory=threading.Lock)
 
     def enroll(self, id_: str, *, name: str, key: str, builtin: bool = False) -> Worker:
@@ -87,9 +89,21 @@ class FleetService:
             rows.put_worker(replace(worker, last_seen_ns=now))
         self.heartbeat(worker.id, Load())
 
+    def await_all(self) -> None:
+        """Give every known worker some time to come; whoever does not is gone.
+
+        For the start of a server: it cannot know who was there when the last one ended.
+        """
+        until = self.clock.monotonic_ns() + int(RETURN_S * 1e9)
+        with self.store.read() as rows:
+            known = [one.id for one in rows.workers()]
+        with self._lock:
+            self._awaited = dict.fromkeys((one for one in known if one not in self._present), until)
+
     def heartbeat(self, worker: str, load: Load) -> None:
         """Lengthen the lease."""
         with self._lock:
+            self._awaited.pop(worker, None)
             was = self._present.get(worker, ABSENT).online
             self._present[worker] = Presence(
                 online=True,
@@ -111,10 +125,14 @@ class FleetService:
             ]
             for id_ in gone:
                 self._present[id_] = replace(self._present[id_], online=False)
+            never = [id_ for id_, until in self._awaited.items() if until <= now]
+            for id_ in never:
+                del self._awaited[id_]
         for id_ in gone:
             self._remember(id_)
+        for id_ in (*gone, *never):
             self.announce(id_)
-        return gone
+        return [*gone, *never]
 
     def online(self) -> frozenset[str]:
         """Ids of all workers that are there now."""

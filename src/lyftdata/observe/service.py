@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from lyftdata.core.clock import Clock
@@ -28,6 +28,7 @@ class TelemetryRows(Protocol):
     def logs(self, query: LogQuery, *, before: int, limit: int) -> list[LogLine]: ...
     def put_run(self, run: Run) -> None: ...
     def runs(self, job: str, *, before: str, limit: int) -> list[Run]: ...
+    def open_runs(self, worker: str) -> list[Run]: ...
     def add_points(self, points: Sequence[Point], *, step_s: int) -> None: ...
     def points(self, subject: str, *, step_s: int, since_s: int) -> list[Point]: ...
     def totals(self) -> dict[tuple[str, str], dict[str, int]]: ...
@@ -101,6 +102,16 @@ class ObserveService:
         """Newest first."""
         with self.store.read() as rows:
             return rows.runs(job, before=before, limit=limit)
+
+    def lose_runs(self, worker: str, *, held: Collection[str] = (), why: str) -> list[Run]:
+        """End the worker's runs that it does not hold any more; returns them as they are now."""
+        now = self.clock.wall_ns()
+        with self.store.write() as rows:
+            gone = [one for one in rows.open_runs(worker) if one.id not in held]
+            lost = [replace(one, state="lost", ended_ns=now, reason=why) for one in gone]
+            for one in lost:
+                rows.put_run(one)
+        return lost
 
     def sample(self, job: str, events: Sequence[str], *, at_ns: int) -> list[Sample]:
         """Remember a few events that came out; in memory only."""

@@ -7,12 +7,17 @@ from typing import Final
 
 import structlog
 
+from lyftdata.fleet.model import LEASE_S
 from lyftdata.server.services import Services
 from lyftdata.store.database import StoreFailed
 
 TICK_S: Final = 1.0
 TIDY_TICKS: Final = 300
 KEEP_TICKS: Final = 5
+OFFLINE: Final = (
+    f"the worker has not been heard of for {LEASE_S:g} s; should the run go on there, "
+    "the worker says so when it is back"
+)
 
 
 class Housekeeping:
@@ -36,8 +41,11 @@ class Housekeeping:
     def tick(self) -> None:
         """Everything that is due."""
         here = self._services
+        if self._ticks == 0:
+            here.fleet.await_all()
         for worker in here.fleet.expire():
             here.reports.lost(worker)
+            here.lose_runs(worker, why=OFFLINE)
             self._log.warning("worker went offline", worker=worker)
         here.reports.tick(here.fleet.online())
         if self._ticks % KEEP_TICKS == 0:

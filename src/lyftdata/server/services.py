@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,14 +20,14 @@ from lyftdata.jobs.reports import WorkerReports
 from lyftdata.jobs.service import JobService
 from lyftdata.observe.live import LiveLog
 from lyftdata.observe.meters import Meters
-from lyftdata.observe.model import Bounds
+from lyftdata.observe.model import Bounds, Run
 from lyftdata.observe.service import ObserveService
 from lyftdata.server.features import Everything, Features
 from lyftdata.server.language import JobLanguage
 from lyftdata.server.links import Links
 from lyftdata.server.settings import ServerSettings
 from lyftdata.server.signing import signer
-from lyftdata.server.views import LogView, WorkerView, job_summary
+from lyftdata.server.views import LogView, RunView, WorkerView, job_summary
 from lyftdata.spec.component import Registry
 from lyftdata.store.access import SqlAccessStore
 from lyftdata.store.contexts import SqlContextStore
@@ -70,6 +71,15 @@ class Services:
         """Show a worker's change on the live log."""
         view = WorkerView.of(self.fleet.view(id_), list(self.jobs.assignments_of(id_)))
         self.observe.live.publish("workers", "worker", view.model_dump())
+
+    def show_run(self, run: Run) -> None:
+        """Show a run's change on the live log."""
+        self.observe.live.publish(f"job:{run.job}", "run", RunView.of(run).model_dump())
+
+    def lose_runs(self, worker: str, *, held: Collection[str] = (), why: str) -> None:
+        """End the runs that this worker does not hold any more, with the reason."""
+        for run in self.observe.lose_runs(worker, held=held, why=why):
+            self.show_run(run)
 
 
 @dataclass(slots=True)

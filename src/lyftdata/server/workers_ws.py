@@ -22,7 +22,7 @@ from lyftdata.server.links import Link
 from lyftdata.server.pair import until_one_ends
 from lyftdata.server.problems import problem, status_of
 from lyftdata.server.services import Services
-from lyftdata.server.views import Rates, RunView, at
+from lyftdata.server.views import Rates, at
 from lyftdata.store.database import StoreFailed
 from lyftdata.wire import messages as wire
 
@@ -32,6 +32,10 @@ BAD_FRAME: Final = 1003
 GOING_AWAY: Final = 1012
 TRY_LATER: Final = 1013
 OTHER_PROTOCOL: Final = 4426
+FORGOTTEN: Final = (
+    "the worker's process ended without a word and came back without this run; "
+    "the job goes on from its saved position"
+)
 
 
 @router.websocket("/api/workers/connect")
@@ -82,6 +86,10 @@ async def _welcome(socket: WebSocket, here: Services, link: Link, hello: wire.He
     await asyncio.to_thread(here.fleet.arrive, _worker(link.worker, hello))
     said = [_reported(one) for one in hello.jobs]
     wanted = await asyncio.to_thread(here.reports.hello, link.worker, said)
+    if hello.runs is not None:
+        await asyncio.to_thread(
+            here.lose_runs, link.worker, held=frozenset(hello.runs), why=FORGOTTEN
+        )
     welcome = wire.Welcome(
         protocol=wire.VERSION,
         server_version=__version__,
@@ -210,8 +218,7 @@ class Intake:
             counters=message.counters,
         )
         self.here.observe.run(run)
-        shown = RunView.of(run).model_dump()
-        self.here.observe.live.publish(f"job:{run.job}", "run", shown)
+        self.here.show_run(run)
 
     def _counters(self, message: wire.Counters) -> None:
         meters, now = self.here.observe.meters, self.here.clock.wall_ns()

@@ -71,6 +71,12 @@ class SqlTelemetryRows:
             query = query.where(columns.id < before)
         return [Run(**row) for row in self.connection.execute(query.limit(limit)).mappings()]
 
+    def open_runs(self, worker: str) -> list[Run]:
+        """Those that go on, as far as anybody has said."""
+        columns = tables.runs.c
+        query = select(tables.runs).where(columns.worker == worker, columns.state == "running")
+        return [Run(**row) for row in self.connection.execute(query).mappings()]
+
     # --- figures ---------------------------------------------------------------------------------
 
     def add_points(self, points: Sequence[Point], *, step_s: int) -> None:

@@ -61,6 +61,8 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     outputs: list[str] = []
     max_jobs: int = 0
     jobs: list[JobState] = []
+    runs: list[str] | None = None
+    """Ids of the runs that go on or whose end is yet to be told; None: it does not say."""
 
 
 class Heartbeat(Message, tag="heartbeat", frozen=True, kw_only=True):

@@ -135,6 +135,7 @@ class Agent:
             outputs=sorted(parts.registry.outputs.keys() - allowed),
             max_jobs=parts.settings.max_jobs,
             jobs=parts.supervisor.reports(),
+            runs=parts.outbox.open_runs,
         )
 
     # --- from the server -------------------------------------------------------------------------

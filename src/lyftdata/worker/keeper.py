@@ -17,7 +17,7 @@ from lyftdata.state.jobs_dir import JobsDir
 from lyftdata.wire.messages import Bundle, JobState
 from lyftdata.worker import frames
 from lyftdata.worker.decide import Have
-from lyftdata.worker.lives import Life, Past, Verdict, judge
+from lyftdata.worker.lives import Life, Past, Verdict, epitaph, judge
 from lyftdata.worker.process import STALL_S, JobProcess, OnLine
 from lyftdata.worker.survivors import end_holder
 
@@ -45,6 +45,8 @@ class Listeners:
     state: Callable[[JobState], None]
     frame: Callable[[str, int, frames.Frame], None]
     """Job, version, frame."""
+    over: Callable[[str, str], None]
+    """A job's process has ended; why its run, if that did not end before, is lost."""
     line: Callable[[str], OnLine]
     """Gives, for a job's name, the taker of its printed lines."""
 
@@ -143,6 +145,7 @@ class Keeper:
             self._bundle = self._wanted
             self._set("applying", "the job process starts")
             life = await self._one_life(self._bundle)
+            self._tell.over(self._bundle.job, epitaph(life))
             if await self._freed(life):
                 continue
             verdict = judge(self._past, life, jitter=self._around.random.random())

@@ -22,6 +22,7 @@ FINAL_CODES: Final = frozenset(
     {"job-aborted", "invalid", "hash-mismatch", "not-capable", "stale-fence"}
 )
 """Failures that only a new version or a new assignment can mend."""
+_NOT_DRAINED: Final = "killed: it did not drain in time"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +73,13 @@ class Verdict:
     past: Past
 
 
+def epitaph(life: Life) -> str:
+    """Why a run that never said how it ended is lost, and what becomes of its events."""
+    if life.wanted:
+        return f"{_NOT_DRAINED}; what was in flight is done again at the next start"
+    return f"{_what(life)}; the job goes on from its saved position"
+
+
 def judge(past: Past, life: Life, *, jitter: float = 0.5) -> Verdict:
     """Say what follows `life`. `jitter` in [0, 1) spreads the pauses over half to full length."""
     if life.ended == "completed":
@@ -96,7 +104,7 @@ def judge(past: Past, life: Life, *, jitter: float = 0.5) -> Verdict:
 def _stopped(life: Life) -> Verdict:
     if life.ended:
         return Verdict(state="stopped", reason=life.reason, code="", pause_s=None, past=Past())
-    reason = "killed: it did not drain in time; what was in flight is done again at the next start"
+    reason = f"{_NOT_DRAINED}; what was in flight is done again at the next start"
     return Verdict(state="stopped", reason=reason, code="drain-timeout", pause_s=None, past=Past())
 
 
@@ -115,12 +123,16 @@ def _died(past: Past, life: Life, attempts: int, jitter: float) -> Verdict:
         deaths=here + 1 if life.position else past.deaths,
         position=life.position or past.position,
     )
-    what = "no sign of life: killed by the watchdog" if life.stalled else _how(life.exit_code)
+    what = _what(life)
     if life.last_words:
         what = f"{what}: {life.last_words}"
     if kept.careful:
         what += f"; {kept.deaths} deaths at this position: it goes on event by event"
     return _again(kept, what, "job-stalled" if life.stalled else "job-died", jitter)
+
+
+def _what(life: Life) -> str:
+    return "no sign of life: killed by the watchdog" if life.stalled else _how(life.exit_code)
 
 
 def _again(past: Past, reason: str, code: str, jitter: float) -> Verdict:

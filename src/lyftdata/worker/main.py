@@ -67,7 +67,7 @@ def _build(settings: WorkerSettings, jobs_dir: JobsDir) -> tuple[Agent, Supervis
         forbidden=tuple(sorted(forbidden)),
     )
     relay = Relay(outbox, answers, clock)
-    tell = Listeners(state=relay.state, frame=relay.frame, line=relay.line)
+    tell = Listeners(state=relay.state, frame=relay.frame, over=relay.over, line=relay.line)
     supervisor = Supervisor(around, tell, Assignments(settings.jobs_dir))
     parts = Parts(
         settings=settings,

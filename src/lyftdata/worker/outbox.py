@@ -1,7 +1,8 @@
 """What a worker has to tell the server, bounded, while the server is there or away. No I/O.
 
 Counters, samples and job states keep the newest of each job; logs and runs are queues whose oldest
-are dropped, counted. Runs are told again after a reconnect: the server knows them by their id.
+are dropped, counted. After a reconnect, runs that go on or ended of late are told again: the server
+knows them by their id.
 """
 
 from __future__ import annotations
@@ -38,6 +39,7 @@ class Outbox:
         self._samples: dict[str, tuple[int, list[str]]] = {}
         self._runs: deque[RunReport] = deque(maxlen=MAX_RUNS)
         self._told_runs: deque[RunReport] = deque(maxlen=RUNS_AGAIN)
+        self._going: dict[str, RunReport] = {}
         self._logs: deque[LogRecord] = deque()
         self.dropped = 0
         """Log lines and runs that did not fit, since the start of this process."""
@@ -59,6 +61,16 @@ class Outbox:
         if len(self._runs) == MAX_RUNS:
             self.dropped += 1
         self._runs.append(report)
+        if report.state == "running":
+            self._going[report.run] = report
+        else:
+            self._going.pop(report.run, None)
+
+    @property
+    def open_runs(self) -> list[str]:
+        """Ids of the runs that go on, and of those whose end may not have been heard yet."""
+        reports = (*self._told_runs, *self._runs)
+        return sorted(self._going.keys() | {report.run for report in reports})
 
     def log(self, record: LogRecord) -> None:
         """One log line."""
@@ -70,7 +82,9 @@ class Outbox:
     def reconnected(self) -> None:
         """The connection is new: what was told last on the old one may have been lost."""
         self._states.clear()  # hello carries them all
-        for report in reversed(self._told_runs):
+        again = {report.run for report in (*self._told_runs, *self._runs)}
+        older = [report for run, report in self._going.items() if run not in again]
+        for report in reversed((*older, *self._told_runs)):
             self._runs.appendleft(report)
         self._told_runs.clear()
         self._counters = self._told_counters | self._counters

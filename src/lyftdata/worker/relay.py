@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from lyftdata.core.clock import Clock
 from lyftdata.wire.messages import JobState, LogRecord, RunReport
 from lyftdata.worker import frames
@@ -26,6 +28,8 @@ class Relay:
         self._answers = answers
         self._clock = clock
         self._runs: dict[str, RunReport] = {}
+        self._lost: dict[str, RunReport] = {}
+        """Of each job, the lost run that no other has gone on from yet."""
         self._said: dict[str, str] = {}
 
     def state(self, state: JobState) -> None:
@@ -37,8 +41,6 @@ class Relay:
         self._said[state.job] = said
         level = LEVEL_OF.get(state.state, "info")
         self._log(level, said, job=state.job, code=state.code or f"job-{state.state}")
-        if state.state in ("degraded", "failed", "stopped"):
-            self._lose_run(state)
 
     def frame(self, job: str, version: int, frame: frames.Frame) -> None:
         """One frame of a job process."""
@@ -57,6 +59,16 @@ class Relay:
                 self._outbox.counters(job, "", totals)
             case _:
                 pass
+
+    def over(self, job: str, why: str) -> None:
+        """The job's process has ended: a run that it did not end itself is lost."""
+        run = self._runs.pop(job, None)
+        if run is None:
+            return
+        now = self._clock.wall_ns()
+        lost = msgspec.structs.replace(run, at_ns=now, state="lost", ended_ns=now, reason=why)
+        self._lost[job] = lost
+        self._outbox.run(lost)
 
     def line(self, job: str) -> OnLine:
         """The taker of what a job prints: a few lines a second become log records."""
@@ -81,27 +93,14 @@ class Relay:
             self._runs.pop(job, None)
         else:
             self._runs[job] = report
+            self._followed(job, report.run)
         self._outbox.run(report)
 
-    def _lose_run(self, state: JobState) -> None:
-        """A run whose process died never says so itself."""
-        run = self._runs.pop(state.job, None)
-        if run is None:
-            return
-        now = self._clock.wall_ns()
-        self._outbox.run(
-            RunReport(
-                sequence=0,
-                at_ns=now,
-                job=run.job,
-                version=run.version,
-                run=run.run,
-                state="lost",
-                started_ns=run.started_ns,
-                ended_ns=now,
-                reason=state.reason,
-            )
-        )
+    def _followed(self, job: str, run: str) -> None:
+        lost = self._lost.pop(job, None)
+        if lost is not None:
+            reason = f"{lost.reason} as run {run}"
+            self._outbox.run(msgspec.structs.replace(lost, reason=reason))
 
     def _log(self, level: str, message: str, *, job: str, code: str) -> None:
         self._outbox.log(
