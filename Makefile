@@ -15,6 +15,8 @@ UI_SOURCES := $(if $(HAS_UI),$(shell find ui -path ui/node_modules -prune -o -ty
 
 SEED ?= 1
 KILLS ?= 50
+MINUTES ?= 30
+EFFORT ?= 50
 DATA ?= ../shared/data/loghub
 WORKERS ?= 2
 
@@ -111,7 +113,7 @@ docs: $(STAMPS)/python ## write docs/reference anew
 
 # --- campaigns ----------------------------------------------------------------------------------
 
-.PHONY: bench rivals loghub crash
+.PHONY: bench rivals loghub crash soak fuzz
 bench: runtime ## measure against the rivals; further flags by BENCH_ARGS=
 	@$(PY) -m bench.run $(BENCH_ARGS)
 
@@ -123,6 +125,12 @@ loghub: $(STAMPS)/python ## parse the six log sets under DATA= into their labell
 
 crash: runtime ## kill at random moments: SEED= KILLS=
 	@$(PY) -m bench.crash --seed $(SEED) --kills $(KILLS)
+
+soak: runtime ## one steady job for MINUTES=, memory watched
+	@$(PY) -m bench.soak --minutes $(MINUTES)
+
+fuzz: setup ## property tests with EFFORT= times their examples
+	@LYFTDATA_TEST_EFFORT=$(EFFORT) $(BIN)/pytest -q -n $(WORKERS) --timeout 0 $$(grep -rl "effort(" tests --include='test_*.py')
 
 # --- tidy ---------------------------------------------------------------------------------------
 

@@ -162,13 +162,14 @@ def _verdict(bed: Testbed, out: Path, events: int) -> Verdict:
     return Verdict(
         lost=sum(one not in seen for one in range(events)),
         duplicated=sum(count - 1 for count in seen.values()),
-        balanced=_balanced(totals, events),
+        balanced=balanced(totals, events),
         totals=totals,
         problems=_unexplained(bed),
     )
 
 
-def _balanced(totals: dict[str, int], events: int) -> bool:
+def balanced(totals: dict[str, int], events: int) -> bool:
+    """Whether everything that came has one end, and everything came."""
     came = totals["received"] + totals["created"]
     ends = ("delivered", "filtered", "absorbed", "dead_lettered", "expired", "in_flight")
     return came == sum(totals[name] for name in ends) and totals["received"] == events

@@ -61,8 +61,9 @@ def main() -> int:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", default="", help="measure this engine alone")
+    parser.add_argument("--out", type=Path, default=_ROOT / "build" / "bench.json")
     options = parser.parse_args()
-    source = _ROOT / "build" / "bench" / "events.ndjson"
+    source = _ROOT / "build" / "bench" / f"events-{options.events}.ndjson"
     data.write(source, options.events, options.seed)
     found, missing = engines()
     found = [one for one in found if options.only in ("", one.name)]
@@ -74,8 +75,7 @@ def main() -> int:
     _report(rows, missing, source)
     prints = footprint.measure()
     print("\n".join(prints.lines()))
-    target = _ROOT / "build" / "bench.json"
-    target.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
+    options.out.write_text(json.dumps([asdict(row) for row in rows], indent=2) + "\n")
     wrong = [row for row in rows if row.engine == "lyftdata" and row.checked != "equal"]
     return 1 if wrong or not prints.within else 0
 

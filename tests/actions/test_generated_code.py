@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from lyftdata.builtin import registry
 from tests.actions.harness import run
+from tests.effort import effort
 
 KEYS = st.sampled_from(["a", "b", "c", "a.b", "x"])
 PATHS = st.sampled_from(["a", "b", "c", "x", "a.b", "a/b", "/a", "/a/b", "c.0", "new", "n.m"])
@@ -158,7 +159,7 @@ def test_every_action_that_writes_code_is_tried() -> None:
 
 @pytest.mark.parametrize("name", SETTINGS)
 @given(data=st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=effort(150), deadline=None)
 def test_generated_code_does_what_the_step_does(name: str, data: st.DataObject) -> None:
     config = data.draw(SETTINGS[name])
     events = data.draw(EVENTS)

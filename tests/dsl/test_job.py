@@ -13,6 +13,7 @@ from lyftdata.core.diagnostic import Diagnostic
 from lyftdata.core.errors import Invalid
 from lyftdata.dsl.job import job_hash, lint_job, parse_job, parse_tests
 from lyftdata.spec.component import Registry
+from tests.effort import effort
 
 JOB = """\
 name: copy
@@ -147,7 +148,7 @@ def test_what_is_no_job_is_told_not_raised(text: str, small: Registry) -> None:
     assert lint_job(text, small)
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=effort(150))
 @given(data=st.data())
 def test_no_text_breaks_the_linter(data: st.DataObject, small: Registry) -> None:
     lines = JOB.splitlines()

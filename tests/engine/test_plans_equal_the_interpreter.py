@@ -18,6 +18,7 @@ from lyftdata.engine.records import Records
 from lyftdata.engine.result import Result
 from lyftdata.engine.tools import JobTools
 from lyftdata.spec.component import Registry
+from tests.effort import effort
 from tests.engine.components import tiny_registry
 from tests.engine.conftest import Heard
 
@@ -158,7 +159,7 @@ def _seen(plan: Plan, result: Result) -> tuple[Any, ...]:
     )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=effort(300), deadline=None)
 @given(
     batches=st.lists(st.lists(lines, max_size=6), min_size=1, max_size=2),
     chain=st.lists(actions(), max_size=6),

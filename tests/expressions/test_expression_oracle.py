@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from lyftdata.core.errors import EventError
 from lyftdata.core.event import encode_json
 from lyftdata.expressions import ExpressionError, evaluate, parse_expression, truthy
+from tests.effort import effort
 
 SCALARS = (
     st.none()
@@ -68,7 +69,7 @@ def _outcome(run: Any, event: Any) -> Any:
     return (type(value), encode_json(value))
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=effort(1500), deadline=None)
 @given(text=TEXTS, event=EVENTS)
 def test_compiled_equals_interpreted(text: str, event: dict[str, Any], make_tools: Any) -> None:
     try:
@@ -90,7 +91,7 @@ def test_compiled_equals_interpreted(text: str, event: dict[str, Any], make_tool
         assert condition == plain
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=effort(500), deadline=None)
 @given(text=st.text(alphabet=st.sampled_from("ab1.\"'[]()=<>~+-*/%^#,&|! \\\n{}$n"), max_size=40))
 def test_any_text_parses_or_is_refused_at_a_place_inside_it(text: str) -> None:
     try:

@@ -13,6 +13,7 @@ from lyftdata.core.event import Json
 from lyftdata.inputs.files import component
 from lyftdata.spec.component import Batch
 from tests.delivery.harness import Tools, drain, open_input, texts
+from tests.effort import effort
 
 pytestmark = pytest.mark.spec("JOB-4:input.files")
 
@@ -24,7 +25,7 @@ def grow(folder: Path, name: str, lines: list[str]) -> None:
         file.write("".join(line + "\n" for line in lines))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=effort(60), deadline=None)
 @given(
     rounds=st.lists(
         st.tuples(st.sampled_from(["a.log", "b.log", "c.log"]), LINES, st.booleans()), min_size=2
