@@ -18,7 +18,7 @@ from lyftdata.spec.reference import component_page
 from lyftdata.spec.schema import job_schema, summary
 from lyftdata.worker.local import read_text
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", readable=False, show_default=False)]
 
 
 def lint(files: Files) -> None:

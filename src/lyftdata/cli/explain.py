@@ -25,7 +25,7 @@ def group() -> None:
 
 @app.command(epilog=examples("lyftdata explain job job.yaml"))
 def job(
-    file: Annotated[Path, typer.Argument(show_default=False)],
+    file: Annotated[Path, typer.Argument(readable=False, show_default=False)],
     *,
     context: Context = None,
     output: Output = "table",

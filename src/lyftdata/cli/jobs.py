@@ -37,7 +37,7 @@ RUNS: Final = {
 LOGS: Final = {"AT": "at", "LEVEL": "level", "CODE": "code", "MESSAGE": "message"}
 
 Name = Annotated[str, typer.Argument(metavar="JOB", show_default=False)]
-File = Annotated[Path, typer.Argument(metavar="FILE", show_default=False)]
+File = Annotated[Path, typer.Argument(metavar="FILE", readable=False, show_default=False)]
 Worker = Annotated[str | None, typer.Option("--worker", help="Default: the built-in one.")]
 Version = Annotated[int | None, typer.Option("--version", "-v", help="Default: the newest.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")]

@@ -40,7 +40,7 @@ TRACE_S = 30.0
 
 
 def job(  # noqa: PLR0913 - one parameter a flag
-    file: Annotated[Path, typer.Argument(show_default=False)],
+    file: Annotated[Path, typer.Argument(readable=False, show_default=False)],
     *,
     context: Context = None,
     trace: Annotated[

@@ -17,7 +17,7 @@ from lyftdata.dsl.job import Job, parse_tests
 from lyftdata.engine.testing import TestResult, run_tests
 from lyftdata.worker.local import load_job, local_environment, read_text
 
-Files = Annotated[list[Path], typer.Argument(metavar="FILE...", show_default=False)]
+Files = Annotated[list[Path], typer.Argument(metavar="FILE...", readable=False, show_default=False)]
 
 
 def test(files: Files, *, context: Context = None) -> None:  # noqa: PT028 - a command, no test

@@ -58,7 +58,11 @@ def read_text(line: bytes, tools: JobTools) -> str:
     try:
         return line.decode()
     except UnicodeDecodeError:
-        tools.warn("invalid-utf8", INPUT)
+        tools.warn(
+            "invalid-utf8",
+            INPUT,
+            hint="such bytes are replaced; give the input its encoding if it has another",
+        )
         return line.decode("utf-8", "replace")
 
 

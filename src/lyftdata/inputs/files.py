@@ -132,6 +132,7 @@ class FilesInput:
         self._looked_ns = -1
         self._read_ns = tools.clock.monotonic_ns()
         self._unseen = True
+        self._told_of_none = False
         self._saved: Json = {"files": []}
         self.ended = False
         self.caught_up = False
@@ -167,6 +168,7 @@ class FilesInput:
     def _idle(self) -> Batch | None:
         """All that is there has been read."""
         self._remove_read()
+        self._tell_of_none()
         stop = self._spec.stop_reading_after
         over = stop is not None and self._now() - self._read_ns >= stop
         if over or self._tools.until_idle:
@@ -176,6 +178,16 @@ class FilesInput:
         self.caught_up = True
         self.ended = over
         return None
+
+    def _tell_of_none(self) -> None:
+        if self._files.files or self._told_of_none or self._files.next_number > 1:
+            return
+        self._told_of_none = True
+        self._tools.tools.warn(
+            "no-files",
+            path=self._files.wanted.pattern,
+            hint="no such file yet; the input waits for one: correct the path if it is wrong",
+        )
 
     def _pass(self, *, final: bool = False) -> Batch | None:
         for file in list(self._files.files):

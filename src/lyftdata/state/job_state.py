@@ -6,7 +6,8 @@
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
@@ -117,12 +118,12 @@ class JobState:
 
     def journal(self, chunk: OpenChunk) -> None:
         """Remember what is about to be written, durably, before it is."""
-        with transaction(self._connection, self._path):
+        with self._saving():
             self._keep("chunk", msgspec.to_builtins(chunk))
 
     def forget_chunk(self) -> None:
         """Give up a journalled chunk that cannot be read again."""
-        with transaction(self._connection, self._path):
+        with self._saving():
             self._keep("chunk", None)
 
     def commit(self, commit: Commit) -> None:
@@ -130,7 +131,7 @@ class JobState:
         ledger = dict(self.ledger)
         for key, value in commit.added.items():
             ledger[key] = ledger.get(key, 0) + value
-        with transaction(self._connection, self._path):
+        with self._saving():
             if commit.dead:
                 ledger["dead_letters_dropped"] += dead_letters.add(self._connection, commit.dead)
             self._keep("position", commit.position)
@@ -153,8 +154,19 @@ class JobState:
 
     def keep(self, name: str, value: Any) -> None:
         """Keep a small JSON value under a name, durably."""
-        with transaction(self._connection, self._path):
+        with self._saving():
             self._keep(f"fact:{name}", value)
+
+    @contextmanager
+    def _saving(self) -> Iterator[None]:
+        """A transaction; what `_keep` noted is forgotten again when it fails (a full disk)."""
+        before = dict(self._facts)
+        try:
+            with transaction(self._connection, self._path):
+                yield
+        except BaseException:
+            self._facts = before
+            raise
 
     def _keep(self, name: str, value: Any) -> None:
         self._connection.execute(

@@ -6,12 +6,13 @@ is newer; an older order never gets the lock again.
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 from pathlib import Path
 from typing import Final
 
-from lyftdata.core.errors import Conflict, PermanentError
+from lyftdata.core.errors import Conflict, PermanentError, TemporaryError
 from lyftdata.core.ids import NAME
 
 _LOCK: Final = "lock"
@@ -106,9 +107,21 @@ def _lock(path: Path, what: str, code: str) -> JobLock:
         os.close(descriptor)
         who = f" (process {holder})" if holder else ""
         raise Conflict(f"{what}{who}; stop that one first", code=code) from None
-    os.ftruncate(descriptor, 0)
-    os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.pwrite(descriptor, str(os.getpid()).encode(), 0)
+    except OSError as error:
+        os.close(descriptor)
+        raise _unwritten(path, error) from error
     return JobLock(descriptor)
+
+
+def _unwritten(path: Path, error: OSError) -> TemporaryError:
+    code = "disk-full" if error.errno in (errno.ENOSPC, errno.EDQUOT) else "io-error"
+    return TemporaryError(
+        f"cannot write {path}: {error.strerror}; free some space on that disk, then start again",
+        code=code,
+    )
 
 
 def _pid(descriptor: int) -> int | None:
@@ -128,8 +141,11 @@ def _raise_fence(path: Path, job: str, fence: int | None) -> None:
         )
     if fence > kept:
         fresh = path.with_suffix(".new")
-        with fresh.open("w") as file:
-            file.write(str(fence))
-            file.flush()
-            os.fsync(file.fileno())
-        fresh.replace(path)
+        try:
+            with fresh.open("w") as file:
+                file.write(str(fence))
+                file.flush()
+                os.fsync(file.fileno())
+            fresh.replace(path)
+        except OSError as error:
+            raise _unwritten(path, error) from error
