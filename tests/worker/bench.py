@@ -57,7 +57,7 @@ class Signer:
 class Bench:
     """A supervisor whose reports can be waited for."""
 
-    def __init__(self, folder: Path, *, stall_s: float = 60.0) -> None:
+    def __init__(self, folder: Path, *, stall_s: float = 60.0, memory_bytes: int = 0) -> None:
         self.folder = folder
         self.jobs_dir = JobsDir(folder)
         clock = SystemClock()
@@ -71,6 +71,7 @@ class Bench:
             clock=clock,
             random=random.SystemRandom(),
             stall_s=stall_s,
+            memory_bytes=memory_bytes,
         )
         tell = Listeners(
             state=self._hear,

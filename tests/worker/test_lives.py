@@ -26,6 +26,12 @@ def test_three_deaths_at_one_position_make_the_next_life_careful() -> None:
     assert lived(KILLED, KILLED, KILLED).past.careful
 
 
+def test_an_event_that_does_not_fit_into_memory_counts_as_a_death() -> None:
+    full = Life(position="p1", seconds=1.0, ended="failed", code="out-of-memory", reason="full")
+    assert lived(full, full, full).past.careful
+    assert lived(full).code == "out-of-memory"
+
+
 def test_deaths_at_different_positions_are_no_poison() -> None:
     other = Life(position="p2", seconds=1.0, ended="", exit_code=-9)
     assert not lived(KILLED, KILLED, other, KILLED).past.careful

@@ -79,6 +79,8 @@ class RunBegan(Frame, tag="run-began", frozen=True, kw_only=True):
 
     run: str
     started_ns: int
+    totals: dict[str, int] = {}
+    """The job's totals at this moment."""
 
 
 class RunEnded(Frame, tag="run-ended", frozen=True, kw_only=True):
@@ -89,7 +91,8 @@ class RunEnded(Frame, tag="run-ended", frozen=True, kw_only=True):
     reason: str
     started_ns: int
     ended_ns: int
-    totals: dict[str, int]
+    counters: dict[str, int]
+    """What this run did."""
 
 
 class Ended(Frame, tag="ended", frozen=True, kw_only=True):

@@ -27,6 +27,7 @@ from lyftdata.state.jobs_dir import JobsDir
 from lyftdata.times.clock import SystemClock
 from lyftdata.worker import frames
 from lyftdata.worker.channel import Channel, channel_on_stdin
+from lyftdata.worker.lives import OUT_OF_MEMORY
 from lyftdata.worker.mailbox import Mailbox
 from lyftdata.worker.stopping import StopOnSignals
 
@@ -77,7 +78,7 @@ def _outcome(start: frames.Start, mailbox: Mailbox, stop: StopSignal) -> frames.
         return frames.Ended(state="failed", reason=str(error), code=error.kind)
     except MemoryError:
         return frames.Ended(
-            state="failed", reason="the job ran into its memory limit", code="out-of-memory"
+            state="failed", reason="the job ran into its memory limit", code=OUT_OF_MEMORY
         )
     return frames.Ended(
         state=outcome.state,

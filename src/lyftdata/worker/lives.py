@@ -22,6 +22,8 @@ FINAL_CODES: Final = frozenset(
     {"job-aborted", "invalid", "hash-mismatch", "not-capable", "stale-fence"}
 )
 """Failures that only a new version or a new assignment can mend."""
+OUT_OF_MEMORY: Final = "out-of-memory"
+"""A failure that counts as a death: one event may be what does not fit."""
 _NOT_DRAINED: Final = "killed: it did not drain in time"
 
 
@@ -89,7 +91,7 @@ def judge(past: Past, life: Life, *, jitter: float = 0.5) -> Verdict:
     if life.wanted:
         return _stopped(life)
     attempts = (0 if life.seconds >= SETTLED_S else past.attempts) + 1
-    if life.ended == "failed":
+    if life.ended == "failed" and life.code != OUT_OF_MEMORY:
         return _failed(past, life, attempts, jitter)
     if life.ended == "stopped":
         return _again(
@@ -128,10 +130,12 @@ def _died(past: Past, life: Life, attempts: int, jitter: float) -> Verdict:
         what = f"{what}: {life.last_words}"
     if kept.careful:
         what += f"; {kept.deaths} deaths at this position: it goes on event by event"
-    return _again(kept, what, "job-stalled" if life.stalled else "job-died", jitter)
+    return _again(kept, what, life.code or ("job-stalled" if life.stalled else "job-died"), jitter)
 
 
 def _what(life: Life) -> str:
+    if life.ended:
+        return life.reason
     return "no sign of life: killed by the watchdog" if life.stalled else _how(life.exit_code)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from lyftdata.core.clock import Clock
+from lyftdata.wire.counting import grown
 from lyftdata.worker import frames
 
 MAX_LOGS: Final = 2_000
@@ -35,6 +36,7 @@ class Mailbox:
         self._closed = False
         self._run = ""
         self._run_started = 0
+        self._run_start: dict[str, int] = {}
         self._thread = threading.Thread(target=self._work, name="reports", daemon=True)
 
     def start(self) -> None:
@@ -91,8 +93,8 @@ class Mailbox:
 
     def run_started(self, run_id: str, started_ns: int) -> None:
         """A run began."""
-        self._run, self._run_started = run_id, started_ns
-        self.post(frames.RunBegan(run=run_id, started_ns=started_ns))
+        self._run, self._run_started, self._run_start = run_id, started_ns, self._last_totals
+        self.post(frames.RunBegan(run=run_id, started_ns=started_ns, totals=self._last_totals))
 
     def run_ended(self, run_id: str, state: str, reason: str) -> None:
         """A run ended."""
@@ -103,7 +105,7 @@ class Mailbox:
                 reason=reason,
                 started_ns=self._run_started,
                 ended_ns=self._clock.wall_ns(),
-                totals=self._last_totals,
+                counters=grown(self._last_totals, self._run_start),
             )
         )
         self._run = ""

@@ -7,6 +7,7 @@ from typing import Final
 import msgspec
 
 from lyftdata.core.clock import Clock
+from lyftdata.wire.counting import grown
 from lyftdata.wire.messages import JobState, LogRecord, RunReport
 from lyftdata.worker import frames
 from lyftdata.worker.outbox import Outbox
@@ -14,6 +15,8 @@ from lyftdata.worker.process import OnLine
 from lyftdata.worker.requests import Answers
 
 LINES_A_SECOND: Final = 20
+TRACEBACK: Final = "Traceback (most recent call last):"
+TRACEBACK_LINES: Final = 100
 LEVEL_OF: Final = {
     "failed": "error",
     "degraded": "warning",
@@ -28,6 +31,7 @@ class Relay:
         self._answers = answers
         self._clock = clock
         self._runs: dict[str, RunReport] = {}
+        self._totals: dict[str, dict[str, int]] = {}
         self._lost: dict[str, RunReport] = {}
         """Of each job, the lost run that no other has gone on from yet."""
         self._said: dict[str, str] = {}
@@ -47,6 +51,7 @@ class Relay:
         match frame:
             case frames.Totals():
                 run = self._runs.get(job)
+                self._totals[job] = frame.totals
                 self._outbox.counters(job, run.run if run else "", frame.totals)
             case frames.Sample():
                 self._outbox.samples(job, frame.at_ns, frame.events)
@@ -66,14 +71,20 @@ class Relay:
         if run is None:
             return
         now = self._clock.wall_ns()
-        lost = msgspec.structs.replace(run, at_ns=now, state="lost", ended_ns=now, reason=why)
+        lost = msgspec.structs.replace(
+            run,
+            at_ns=now,
+            state="lost",
+            ended_ns=now,
+            reason=why,
+            counters=grown(self._totals.get(job, {}), run.start_totals),
+        )
         self._lost[job] = lost
         self._outbox.run(lost)
 
     def line(self, job: str) -> OnLine:
         """The taker of what a job prints: a few lines a second become log records."""
-        printed = Printed(self._outbox, self._clock, job)
-        return printed.line
+        return Printed(self._outbox, self._clock, job).line
 
     def _run(self, job: str, version: int, frame: frames.RunBegan | frames.RunEnded) -> None:
         ended = isinstance(frame, frames.RunEnded)
@@ -87,7 +98,8 @@ class Relay:
             started_ns=frame.started_ns,
             ended_ns=frame.ended_ns if isinstance(frame, frames.RunEnded) else 0,
             reason=frame.reason if isinstance(frame, frames.RunEnded) else "",
-            counters=frame.totals if isinstance(frame, frames.RunEnded) else {},
+            counters=frame.counters if isinstance(frame, frames.RunEnded) else {},
+            start_totals=frame.totals if isinstance(frame, frames.RunBegan) else {},
         )
         if ended:
             self._runs.pop(job, None)
@@ -118,9 +130,22 @@ class Printed:
         self._second = 0
         self._in_second = 0
         self._left_out = 0
+        self._traceback: list[str] = []
 
     def line(self, stream: str, text: str) -> None:
-        """One line; those beyond the rate are counted and told with the next one."""
+        """One line; the lines of a traceback together are one record."""
+        if self._traceback and (not text or text[0].isspace()):
+            self._traceback = [*self._traceback[-TRACEBACK_LINES:], text]
+        elif text.startswith(TRACEBACK):
+            self._traceback = [text]
+        elif self._traceback:
+            record, self._traceback = "\n".join((*self._traceback, text)), []
+            self._tell(stream, record)
+        else:
+            self._tell(stream, text)
+
+    def _tell(self, stream: str, text: str) -> None:
+        """One record; those beyond the rate are counted and told with the next one."""
         now = self._clock.wall_ns()
         if now // 1_000_000_000 != self._second:
             self._second, self._in_second = now // 1_000_000_000, 0
