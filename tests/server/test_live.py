@@ -46,6 +46,17 @@ def test_event_data_needs_its_own_right(sign_in: SignIn) -> None:
         assert socket.receive_json()["code"] == "denied"
 
 
+def test_a_refused_topic_does_not_refuse_the_others(sign_in: SignIn, services: Services) -> None:
+    with sign_in("vera").websocket_connect(
+        "/api/live", headers={"Origin": "https://testserver"}
+    ) as socket:
+        socket.receive_json()
+        socket.send_json({"subscribe": ["samples:hello", "jobs", "no-such"]})
+        assert {socket.receive_json()["code"] for _ in range(2)} == {"denied", "unknown-topic"}
+        services.observe.live.publish("jobs", "job", {"n": 1})
+        assert socket.receive_json()["data"] == {"n": 1}
+
+
 def test_a_socket_from_another_site_is_refused(sign_in: SignIn) -> None:
     headers = {"Origin": "https://evil"}
     with (

@@ -51,6 +51,23 @@ class FilterSpec(ActionSpec):
     """Drop everything until the test passes for the first time, then let all through, the first
     included. This is remembered with the job's state, so that a restart does not begin anew."""
 
+    def why_dropped(self) -> str:
+        """The test that the event did not pass."""
+        how = self.how
+        if how.expression is not None:
+            return f"not true: {how.expression.text}"
+        if how.patterns is not None:
+            return f"not all match: {_shown(how.patterns)}"
+        if how.exclude is not None:
+            return f"excluded: {_shown(how.exclude)}"
+        if how.schema_ is not None:
+            return f"its fields are not exactly {', '.join(how.schema_)}"
+        return "nothing in it"
+
+
+def _shown(patterns: dict[str, re.Pattern[str]]) -> str:
+    return ", ".join(f"{path} {regex.pattern!r}" for path, regex in patterns.items())
+
 
 def _touches(spec: FilterSpec) -> Touches:
     how = spec.how

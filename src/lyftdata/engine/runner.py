@@ -138,6 +138,7 @@ class _Runner:
     ) -> tuple[str, str, str]:
         now = self._env.clock.wall_ns()
         run_id = self._env.ids.uuid7()
+        self._env.reporter.totals(self._lane.live())
         self._env.reporter.run_started(run_id, now)
         self._tools.window = Window(*(window or (now, now)))
         ended = ("failed", "the run was interrupted", "internal-error")
@@ -151,6 +152,7 @@ class _Runner:
             raise
         finally:
             word = "cancelled" if ended[0] == "stopped" else ended[0]
+            self._env.reporter.totals(self._lane.live())
             self._env.reporter.run_ended(run_id, word, ended[1])
         return ended
 

@@ -82,7 +82,7 @@ class _Tracer:
             "ledger": self._ledger,
             "logs": self._logs,
             "truncated": truncated,
-            "duration_ms": (clock.monotonic_ns() - began) // 1_000_000,
+            "duration_ms": round((clock.monotonic_ns() - began) / 1e6, 3),
         }
 
     def _row(self, line: bytes) -> list[_Cell]:
@@ -149,7 +149,7 @@ class _Tracer:
             raise Abort(0, cause) from cause
         if given is None:
             tally.result.filtered += 1
-            cell.reason = f"filtered by {action.tools.place}"
+            cell.reason = action.spec.why_dropped() or f"filtered by {action.tools.place}"
             return "dropped", []
         if isinstance(given, list):
             return "split", list(tally.split(given))
@@ -175,7 +175,10 @@ class _Tracer:
         self._ledger.setdefault("in_flight", 0)
 
     def _warned(self) -> list[str]:
-        warned = [f"{code} x{count}" for (code, _), count in self._tools.warnings.items()]
+        warned = [
+            code if count == 1 else f"{code}, {count} times"
+            for (code, _), count in self._tools.warnings.items()
+        ]
         total = self._tools.take_warnings()
         self._ledger["warnings"] = self._ledger.get("warnings", 0) + total
         return warned

@@ -12,6 +12,7 @@ from lyftdata.core.clock import Clock
 from lyftdata.observe.live import STOPPED, LiveLog
 from lyftdata.observe.meters import Meters
 from lyftdata.observe.model import RATES, STEPS, Bounds, Frame, LogLine, LogQuery, Point, Run
+from lyftdata.observe.open_runs import OpenRuns
 
 SAMPLES: Final = 100
 POINTS: Final = 400
@@ -75,6 +76,7 @@ class ObserveService:
     bounds: Bounds
     show_log: Callable[[LogLine], object]
     """A log line as it goes onto the live log."""
+    open_runs: OpenRuns = field(default_factory=OpenRuns)
     _samples: dict[str, deque[Sample]] = field(default_factory=dict)
 
     def log(self, lines: Sequence[LogLine]) -> None:
@@ -97,21 +99,31 @@ class ObserveService:
         """A run began or ended."""
         with self.store.write() as rows:
             rows.put_run(run)
+        if run.ended_ns:
+            self.open_runs.ended(run.id)
 
     def runs(self, job: str, *, before: str = "", limit: int = 50) -> list[Run]:
-        """Newest first."""
+        """Newest first; those that go on with what they did until now."""
         with self.store.read() as rows:
-            return rows.runs(job, before=before, limit=limit)
+            found = rows.runs(job, before=before, limit=limit)
+        return [one if one.ended_ns else self._counted(one) for one in found]
 
     def lose_runs(self, worker: str, *, held: Collection[str] = (), why: str) -> list[Run]:
         """End the worker's runs that it does not hold any more; returns them as they are now."""
         now = self.clock.wall_ns()
         with self.store.write() as rows:
             gone = [one for one in rows.open_runs(worker) if one.id not in held]
-            lost = [replace(one, state="lost", ended_ns=now, reason=why) for one in gone]
+            lost = [
+                replace(self._counted(one), state="lost", ended_ns=now, reason=why) for one in gone
+            ]
             for one in lost:
                 rows.put_run(one)
+        for one in lost:
+            self.open_runs.ended(one.id)
         return lost
+
+    def _counted(self, run: Run) -> Run:
+        return replace(run, counters=self.open_runs.counters(run.id) or run.counters)
 
     def sample(self, job: str, events: Sequence[str], *, at_ns: int) -> list[Sample]:
         """Remember a few events that came out; in memory only."""

@@ -40,16 +40,25 @@ _NEEDS: Final = {
 }
 
 
-def allowed_topics(found: Caller, topics: list[str]) -> frozenset[str]:
-    """The topics, if the caller may see them all; raises `Denied` or `BadRequest`."""
+def allowed_topics(found: Caller, topics: list[str]) -> tuple[frozenset[str], list[LyftError]]:
+    """The topics that there are and that the caller may see; and why the others are refused."""
     if len(topics) > MAX_TOPICS:
         raise BadRequest(f"{len(topics)} topics are more than {MAX_TOPICS}")
+    allowed, refused = [], []
     for topic in topics:
-        need = _NEEDS.get(topic.partition(":")[0])
-        if need is None:
-            raise BadRequest(f"no topic is named {topic!r}", code="unknown-topic")
-        require(found, need)
-    return frozenset(topics)
+        try:
+            require(found, _need(topic))
+            allowed.append(topic)
+        except LyftError as error:
+            refused.append(error)
+    return frozenset(allowed), refused
+
+
+def _need(topic: str) -> str:
+    need = _NEEDS.get(topic.partition(":")[0])
+    if need is None:
+        raise BadRequest(f"no topic is named {topic!r}", code="unknown-topic")
+    return need
 
 
 @dataclass(slots=True)
@@ -145,12 +154,18 @@ async def _listen(socket: WebSocket, reader: Reader, bell: Bell, found: Caller) 
             if len(text) > MAX_MESSAGE:
                 raise BadRequest("this message is too long")
             said = msgspec.json.decode(text, type=dict[str, list[str]])
-            reader.topics = allowed_topics(found, said.get("subscribe", []))
+            reader.topics, refused = allowed_topics(found, said.get("subscribe", []))
+            for error in refused:
+                await _send(socket, _refusal(error))
         except msgspec.DecodeError:
             await _send(socket, {"kind": "error", "detail": 'send {"subscribe": ["jobs"]}'})
         except LyftError as error:
-            await _send(socket, {"kind": "error", "code": error.kind, "detail": str(error)})
+            await _send(socket, _refusal(error))
         bell.ring()
+
+
+def _refusal(error: LyftError) -> dict[str, Any]:
+    return {"kind": "error", "code": error.kind, "detail": str(error)}
 
 
 async def _write(socket: WebSocket, reader: Reader, bell: Bell, stopping: asyncio.Event) -> None:
@@ -181,7 +196,9 @@ async def events(
     topics: Topics = "jobs",
 ) -> StreamingResponse:
     """Stream the live log as server-sent events; `Last-Event-ID` resumes."""
-    wanted = allowed_topics(found, [one for one in topics.split(",") if one])
+    wanted, refused = allowed_topics(found, [one for one in topics.split(",") if one])
+    if refused:
+        raise refused[0]
     log = services.observe.live
     last = request.headers.get("last-event-id", "")
     start = int(last) if last.isdecimal() else after

@@ -217,11 +217,14 @@ class Intake:
             reason=message.reason,
             counters=message.counters,
         )
+        if not run.ended_ns:
+            self.here.observe.open_runs.began(run.id, message.start_totals)
         self.here.observe.run(run)
         self.here.show_run(run)
 
     def _counters(self, message: wire.Counters) -> None:
         meters, now = self.here.observe.meters, self.here.clock.wall_ns()
+        self.here.observe.open_runs.counted(message.run, message.totals)
         meters.counters(message.job, self.link.worker, message.totals, at_ns=message.at_ns)
         data = {
             "at": at(message.at_ns),

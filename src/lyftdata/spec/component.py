@@ -107,6 +107,10 @@ class ActionSpec(Spec):
     condition: Condition | None = None
     """Lua expression over the event. When false, the action is skipped and the event passes."""
 
+    def why_dropped(self) -> str:
+        """What a trace says of an event that this action dropped; empty where nothing fits."""
+        return ""
+
 
 # --- inputs ---------------------------------------------------------------------------------------
 
@@ -205,6 +209,10 @@ class Touches:
     """Top-level keys that it sets, renames or removes."""
     drops: bool = False
     splits: bool = False
+    keys_only: bool = False
+    """Whether it looks at the keys of the event only, never at values: same keys, same effect."""
+    rebuilds: bool = False
+    """Whether it builds the event anew, which costs as much as reading it."""
     state: bool = False
     """Whether it must see each event once and in order."""
 

@@ -99,6 +99,9 @@ class RunReport(Message, tag="run-report", frozen=True, kw_only=True):
     ended_ns: int = 0
     reason: str = ""
     counters: dict[str, int] = {}
+    """What this run did; empty while it goes on."""
+    start_totals: dict[str, int] = {}
+    """The job's totals when it began."""
 
 
 class Counters(Message, tag="counters", frozen=True, kw_only=True):
