@@ -39,10 +39,12 @@ def _touches(spec: AddSpec) -> Touches:
     reads = {path for text in texts for path in text.fields}
     if not spec.overwrite:
         reads |= spec.output_fields.keys()
+    constant = all(text.literal is not None for text in texts)
     return fieldwork.touches(
         spec,
         reads=None if free and not spec.overwrite else reads,
         writes=None if free else spec.output_fields.keys(),
+        flags={"keys_only": constant and all(map(fieldwork.is_plain, spec.output_fields))},
     )
 
 

@@ -77,7 +77,8 @@ def emit(spec: CopySpec, code: Code, tools: ActionTools) -> bool:
 
 def _touches(spec: CopySpec) -> Touches:
     targets = spec.fields.values()
-    return fieldwork.touches(spec, reads=[*spec.fields, *targets], writes=targets)
+    flags = {"keys_only": all(map(fieldwork.is_plain, [*spec.fields, *targets]))}
+    return fieldwork.touches(spec, reads=[*spec.fields, *targets], writes=targets, flags=flags)
 
 
 component = ActionDef(

@@ -60,7 +60,8 @@ def emit(spec: RemoveSpec, code: Code, tools: ActionTools) -> bool:  # noqa: ARG
 
 def _touches(spec: RemoveSpec) -> Touches:
     reads = spec.fields if spec.error_on_missing else ()
-    return fieldwork.touches(spec, reads=reads, writes=spec.fields)
+    flags = {"keys_only": not reads and all(map(fieldwork.is_plain, spec.fields))}
+    return fieldwork.touches(spec, reads=reads, writes=spec.fields, flags=flags)
 
 
 component = ActionDef(

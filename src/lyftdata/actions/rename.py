@@ -93,8 +93,7 @@ def _in_place(event: Json, parent: Json, old: str, new: str) -> Json:
 def emit(spec: RenameSpec, code: Code, tools: ActionTools) -> bool:
     """One rebuilding of the dict for the usual event; the step for any other."""
     pairs = spec.fields
-    names = [*pairs, *pairs.values()]
-    if len(set(names)) < len(names) or not all(map(fieldwork.is_plain, names)):
+    if not _is_simple(pairs):
         return False
     present = " and ".join([f"{old!r} in e" for old in pairs])
     free = " and ".join([f"{new!r} not in e" for new in pairs.values()])
@@ -116,9 +115,16 @@ def _rebuilt(code: Code, pairs: dict[str, str]) -> str:
     return f"{{({choices}{key}): {value} for {key}, {value} in e.items()}}"
 
 
+def _is_simple(pairs: dict[str, str]) -> bool:
+    """Whether all are plain top-level keys, each named once."""
+    names = [*pairs, *pairs.values()]
+    return len(set(names)) == len(names) and all(map(fieldwork.is_plain, names))
+
+
 def _touches(spec: RenameSpec) -> Touches:
     names = [*spec.fields, *spec.fields.values()]
-    return fieldwork.touches(spec, reads=names, writes=names)
+    flags = {"keys_only": True, "rebuilds": True} if _is_simple(spec.fields) else {}
+    return fieldwork.touches(spec, reads=names, writes=names, flags=flags)
 
 
 component = ActionDef(

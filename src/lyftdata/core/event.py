@@ -7,7 +7,7 @@ that no float can hold makes the text invalid.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
@@ -48,6 +48,15 @@ DecodeError = msgspec.DecodeError
 def encode_events(events: Iterable[Json]) -> bytes:
     """Newline-delimited JSON, one event a line, each line ended."""
     return _encoder.encode_lines(events if isinstance(events, list) else list(events))
+
+
+def object_writer(keys: tuple[str, ...]) -> Callable[..., object]:
+    """A maker of values that encode as the JSON object of these keys, given its values in order.
+
+    For many objects of the same keys; no key may hold a quote, a backslash or a control character.
+    """
+    names = {f"f{place}": key for place, key in enumerate(keys)}
+    return msgspec.defstruct("Object", list(names), rename=names, gc=False)
 
 
 def digest(value: object) -> str:

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Final
 
 from lyftdata.core.errors import EventError, JobAborted
+from lyftdata.engine.layout import Layouts
 from lyftdata.engine.prepared import Prepared
 from lyftdata.engine.result import Abort
 from lyftdata.expressions import EvaluationError
@@ -73,9 +74,11 @@ class Writer:
         return "\n".join(self._lines) + "\n"
 
 
-def write_stretch(actions: tuple[Prepared, ...], put: str) -> tuple[Stretch, str]:
+def write_stretch(
+    actions: tuple[Prepared, ...], put: str, layouts: Layouts | None = None, laid: int = 0
+) -> tuple[Stretch, str]:
     """The function for these actions and its source; `put` is the statement for what comes out:
-    `event`, `line` or `field:<path>`.
+    `event`, `line` or `field:<path>`. The last `laid` actions may be done by a layout.
     """
     code = Writer()
     code.names |= {"EventError": EventError, "JobAborted": JobAborted, "Abort": Abort}
@@ -84,10 +87,13 @@ def write_stretch(actions: tuple[Prepared, ...], put: str) -> tuple[Stretch, str
     code.add("put = tally.out.append", "fail = tally.fail")
     if put == "line":
         code.add("lines = tally.lines()")
+    code.add("known = make = None")
     code.open("try:")
     code.open("for number, e in zip(numbers, events):")
     made = "False"
-    for action in actions:
+    for number, action in enumerate(actions):
+        if layouts is not None and number == len(actions) - laid:
+            _write_layout(code, layouts)
         made = _write_action(code, action, made)
     _write_put(code, put, made)
     while code.mark()[1] > 1:
@@ -113,6 +119,14 @@ def _write_put(code: Writer, put: str, made: str) -> None:
         path = put.removeprefix("field:")
         rest = f"tally.text(e, {path!r}, number, made={made})"
         code.add(f"value = e.get({path!r})", f"put(value) if type(value) is str else {rest}")
+
+
+def _write_layout(code: Writer, layouts: Layouts) -> None:
+    code.add("keys = tuple(e)")
+    code.add(f"if keys != known: known, make = keys, {code.bind(layouts)}(keys)")
+    code.open("if make is not None:")
+    code.add("put(make(*e.values()))", "continue")
+    code.close()
 
 
 def _write_action(code: Writer, action: Prepared, made: str) -> str:

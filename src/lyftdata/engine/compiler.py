@@ -7,6 +7,7 @@ reading does not take (bad JSON or UTF-8, blank lines) are read as the interpret
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final, Literal
@@ -15,6 +16,7 @@ from lyftdata.core.event import DecodeError, Json, decode_events
 from lyftdata.dsl.job import Job
 from lyftdata.engine.code import MAX_SPLITS, Stretch, generated, write_stretch
 from lyftdata.engine.interpreter import Interpreter
+from lyftdata.engine.layout import Layouts, laid_out
 from lyftdata.engine.prepared import Prepared, keeps_lines, output_takes, prepare
 from lyftdata.engine.records import Records, read_all
 from lyftdata.engine.result import Abort, Result, Tally
@@ -22,6 +24,7 @@ from lyftdata.engine.tools import JobTools
 from lyftdata.spec.component import Takes
 
 Form = Literal["raw", "lines", "events", "interpreted"]
+_BETWEEN: Final = re.compile(rb"\}\n\{")  # found faster than by `bytes.count`
 _BAD: Final = (DecodeError, UnicodeDecodeError, RecursionError)
 
 
@@ -113,7 +116,9 @@ class Plan:
         if self.takes.form == "field":
             put = f"field:{self.takes.field}"
         if put not in self._stretches:
-            self._stretches[put] = write_stretch(self.actions, put)[0]
+            laid = laid_out(self.actions) if put == "event" and self.takes.form == "lines" else 0
+            layouts = Layouts(self.actions[-laid:], self.tools) if laid else None
+            self._stretches[put] = write_stretch(self.actions, put, layouts, laid)[0]
         return self._stretches[put]
 
     def _read(self, tally: Tally) -> tuple[range | list[int], list[Json]]:
@@ -171,7 +176,8 @@ def _one_a_line(records: Records, found: int) -> bool:
         return False
     if not found:
         return True
-    return raw[:1] == b"{" and raw[-2:] == b"}\n" and raw.count(b"}\n{") == found - 1
+    return raw[:1] == b"{" and raw[-2:] == b"}\n" and len(_BETWEEN.findall(raw)) == found - 1
+
 
 def _is_utf8(raw: bytes) -> bool:
     if raw.isascii():
