@@ -7,6 +7,7 @@ that did shrink begin a new life: they count from zero.
 from __future__ import annotations
 
 import threading
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -16,6 +17,9 @@ from lyftdata.observe.model import RATES, STEP_S, Point
 STALE_NS: Final = 15 * 1_000_000_000
 """A rate that nothing has confirmed for so long is zero."""
 
+RATE_NS: Final = 10 * 1_000_000_000
+"""A rate is the mean over about so long: batches leave in bursts."""
+
 Totals = Mapping[str, int]
 
 
@@ -23,8 +27,25 @@ Totals = Mapping[str, int]
 class _Meter:
     totals: dict[str, int]
     at_ns: int
-    rates: dict[str, float] = field(default_factory=dict)
+    recent: deque[tuple[int, Totals]] = field(default_factory=deque)
+    """When and what was reported within the time of a rate, and one report before it."""
     changed: bool = True
+
+    def remember(self) -> None:
+        """Keep what the rates need."""
+        if self.recent and any(self.totals.get(n, 0) < self.recent[-1][1].get(n, 0) for n in RATES):
+            self.recent.clear()  # a new life
+        self.recent.append((self.at_ns, self.totals))
+        while len(self.recent) > 2 and self.recent[1][0] <= self.at_ns - RATE_NS:  # noqa: PLR2004
+            self.recent.popleft()
+
+    def rates(self) -> dict[str, float]:
+        """Per second, of late; none before the second report."""
+        if len(self.recent) < 2:  # noqa: PLR2004
+            return {}
+        (began, first), (ended, last) = self.recent[0], self.recent[-1]
+        seconds = (ended - began) / 1e9
+        return {name: (last.get(name, 0) - first.get(name, 0)) / seconds for name in RATES}
 
 
 class Meters:
@@ -44,15 +65,13 @@ class Meters:
             meter = self._meters.get(key)
             if meter is None:
                 meter = self._meters[key] = _Meter({}, 0)
-            seconds = (at_ns - meter.at_ns) / 1e9
-            if meter.at_ns and seconds <= 0:
+            if meter.at_ns and at_ns <= meter.at_ns:
                 return
             grown = {
                 name: _growth(meter.totals.get(name, 0), totals.get(name, 0)) for name in RATES
             }
-            # The first totals after a start stand for an unknown time: a sum, but no rate.
-            meter.rates = {name: grown[name] / seconds for name in RATES} if meter.at_ns else {}
             meter.totals, meter.at_ns, meter.changed = dict(totals), at_ns, True
+            meter.remember()
             sums = self._sums.setdefault((f"job:{job}", _step(at_ns)), {})
             for name, value in grown.items():
                 sums[name] = sums.get(name, 0.0) + value
@@ -66,7 +85,7 @@ class Meters:
         """Per second, over all workers of the job."""
         with self._lock:
             live = [
-                one.rates
+                one.rates()
                 for (name, _), one in self._meters.items()
                 if name == job and now_ns - one.at_ns < STALE_NS
             ]
