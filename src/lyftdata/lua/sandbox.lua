@@ -1,7 +1,7 @@
 -- Builds the sandbox. Gets the limits; returns the functions that the Python side calls.
 -- Everything that could escape the instruction count is left out or wrapped: coroutines have hooks of
 -- their own, finalizers run without hooks, and some functions written in C loop as often as they are told.
-local max_instructions, max_seconds, step, max_text, seed = ...
+local max_instructions, max_seconds, step, max_text, seed, patterns = ...
 
 local sethook, raw_getmetatable, clock = debug.sethook, debug.getmetatable, os.clock
 local raw_load, raw_pcall, raw_setmetatable = load, pcall, setmetatable
@@ -93,6 +93,9 @@ function string.rep(text, times, separator)
   if #text + #separator == 0 then return "" end
   return rep(text, times, separator)
 end
+
+local matching = raw_load(patterns, "=patterns", "t")(copy(string, "byte char sub find match gmatch gsub"), max_text)
+for name, f in next, matching do string[name] = f end
 
 for _, name in next, { "insert", "remove", "concat", "sort", "unpack" } do
   local raw = table[name]

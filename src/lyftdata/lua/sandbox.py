@@ -1,7 +1,7 @@
 """One Lua 5.4 state without a way out, bounded in instructions, time and memory.
 
-What the bounds cannot see: a pattern of `string.find` and its kin that backtracks without end runs
-inside C. The job process has a watchdog and a memory limit of its own for that.
+What C code does between two instructions is not counted; `patterns.lua` matches in Lua what could
+take long there. The job process has a watchdog and a memory limit of its own besides.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ LuaError = lua54.LuaError
 lua_type: Callable[[Any], str | None] = lua54.lua_type
 """Lua's type of an object that came out of Lua; None for what is no Lua object."""
 
-_BOOTSTRAP = files("lyftdata.lua").joinpath("sandbox.lua").read_text(encoding="utf-8")
+_BOOTSTRAP, _PATTERNS = (
+    files("lyftdata.lua").joinpath(name).read_text(encoding="utf-8")
+    for name in ("sandbox.lua", "patterns.lua")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,7 @@ class Sandbox:
             max_memory=limits.memory,
         )
         step = max(1, min(1000, limits.instructions))
-        arguments = (limits.instructions, limits.seconds, step, limits.memory, seed)
+        arguments = (limits.instructions, limits.seconds, step, limits.memory, seed, _PATTERNS)
         self.api: Any = self._runtime.compile(_BOOTSTRAP)(*arguments)
         self.table_from: Callable[[Any], Any] = self._runtime.table_from
 
