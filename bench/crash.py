@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -36,6 +37,7 @@ output:
     batch: {mode: fixed, fixed-size: %d, timeout: 200ms}
 """
 _VICTIMS: Final = ("job process", "worker", "server")
+_FEED_S: Final = 0.02
 _SETTLE_S: Final = 180.0
 _STOPPED: Final = ("stopped", "completed")
 _ENDED_RUNS: Final = ("completed", "failed", "cancelled", "lost")
@@ -43,23 +45,40 @@ _ENDED_RUNS: Final = ("completed", "failed", "cancelled", "lost")
 
 @dataclass(slots=True)
 class Feed:
-    """Appends numbered events to the source, at a steady pace, from a thread of its own."""
+    """Appends numbered events to the source, from a thread of its own."""
 
     path: Path
     total: int
-    per_second: float
+    seconds_left: Callable[[], float]
+    """How long the events that are left are to last."""
     stop: threading.Event = field(default_factory=threading.Event)
     fed: int = 0
 
     def run(self) -> None:
         """Feed until all are written."""
-        began = time.monotonic()
+        before = time.monotonic()
         with self.path.open("ab", buffering=0) as file:
-            while self.fed < self.total and not self.stop.wait(0.02):
-                due = min(self.total, int((time.monotonic() - began) * self.per_second))
+            while self.fed < self.total and not self.stop.wait(_FEED_S):
+                left, now = self.seconds_left(), time.monotonic()
+                share = (now - before) / left if left > 0 else 1.0
+                before = now
+                due = min(self.total, self.fed + 1 + int((self.total - self.fed) * share))
                 ids = range(self.fed, due)
                 file.write(b"".join(b'{"id":%d,"text":"event %d"}\n' % (one, one) for one in ids))
                 self.fed = due
+
+
+def countdown(seconds: float) -> Callable[[], float]:
+    """Says what is left of so many seconds, counted from when it is asked first."""
+    began: list[float] = []
+
+    def left() -> float:
+        now = time.monotonic()
+        if not began:
+            began.append(now)
+        return began[0] + seconds - now
+
+    return left
 
 
 def main() -> int:
@@ -79,11 +98,16 @@ def campaign(folder: Path, options: argparse.Namespace) -> int:
     source, out = folder / "source.ndjson", folder / "out"
     source.touch()
     chance = random.Random(options.seed)
-    feed = Feed(source, options.events, options.events / (options.kills * options.pause))
-    feeder = threading.Thread(target=feed.run, daemon=True)
     kills: Counter[str] = Counter()
+
+    def seconds_left() -> float:
+        # Shared out anew all the time, so that the source never runs dry before the last kill.
+        return float((options.kills - sum(kills.values())) * options.pause)
+
+    feed = Feed(source, options.events, seconds_left)
+    feeder = threading.Thread(target=feed.run, daemon=True)
     with Testbed(folder / "state") as bed:
-        size = max(1, int(feed.per_second * 0.3))
+        size = max(1, int(options.events / seconds_left() * 0.3))
         bed.deploy(_JOB % (source, out, size))
         bed.wait_for("the job to run", lambda: bed.job("crash")["state"] == "running")
         feeder.start()
@@ -99,8 +123,9 @@ def campaign(folder: Path, options: argparse.Namespace) -> int:
         bed.wait_for(
             "the job to stop", lambda: bed.job("crash")["state"] in _STOPPED, give_up=False
         )
-        verdict = _verdict(bed, out, options.events)
+        verdict = _verdict(bed, out, options.events, size)
     print(f"kills by victim: {dict(kills)}; with events in flight: {in_flight} of {options.kills}")
+    print(f"batches closed by size: {verdict.by_size}, by timer: {verdict.by_timer}")
     for line in verdict.problems:
         print(line)
     ledger = "balanced" if verdict.balanced else f"NOT balanced {verdict.totals}"
@@ -144,6 +169,10 @@ class Verdict:
 
     lost: int
     duplicated: int
+    by_size: int
+    """Objects that hold as many events as a batch may."""
+    by_timer: int
+    """Objects that hold fewer."""
     balanced: bool
     totals: dict[str, int]
     problems: list[str]
@@ -151,17 +180,24 @@ class Verdict:
     @property
     def good(self) -> bool:
         """Whether every promise held."""
-        return not (self.lost or self.duplicated or self.problems) and self.balanced
+        closed_both_ways = bool(self.by_size and self.by_timer)
+        kept = not (self.lost or self.duplicated or self.problems)
+        return kept and self.balanced and closed_both_ways
 
 
-def _verdict(bed: Testbed, out: Path, events: int) -> Verdict:
+def _verdict(bed: Testbed, out: Path, events: int, size: int) -> Verdict:
     seen: Counter[int] = Counter()
+    sizes: list[int] = []
     for path in sorted(out.rglob("*.ndjson")):
-        seen.update(json.loads(line)["id"] for line in path.read_bytes().splitlines())
+        lines = path.read_bytes().splitlines()
+        sizes.append(len(lines))
+        seen.update(json.loads(line)["id"] for line in lines)
     totals = bed.totals("crash")
     return Verdict(
         lost=sum(one not in seen for one in range(events)),
         duplicated=sum(count - 1 for count in seen.values()),
+        by_size=sum(one >= size for one in sizes),
+        by_timer=sum(one < size for one in sizes),
         balanced=balanced(totals, events),
         totals=totals,
         problems=_unexplained(bed),

@@ -1,7 +1,7 @@
-"""`make soak MINUTES=30`: one steady job for a long time; memory must not grow, nothing may be lost.
+"""`make soak MINUTES=30`: one steady job for long; memory must not grow, nothing may be lost.
 
-The memory of server, worker and job process is read every few seconds. What each has after the first
-fifth of the time is its start; at the end it may have grown by a tenth and 16 MiB, no more.
+The memory of server, worker and job process is read every few seconds. What each has after the
+first fifth of the time is its start; at the end it may have grown by a tenth and 16 MiB, no more.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Final
 
 import psutil
 
-from bench.crash import Feed, balanced
+from bench.crash import Feed, balanced, countdown
 from bench.testbed import Testbed
 
 _JOB: Final = """\
@@ -53,7 +53,7 @@ def soak(folder: Path, seconds: float) -> int:
     """All of it in `folder`; returns the exit code."""
     source = folder / "source.ndjson"
     source.touch()
-    feed = Feed(source, int(_PER_SECOND * seconds), _PER_SECOND)
+    feed = Feed(source, int(_PER_SECOND * seconds), countdown(seconds))
     feeder = threading.Thread(target=feed.run, daemon=True)
     with Testbed(folder / "state") as bed:
         bed.deploy(_JOB % (source, folder / "out"))

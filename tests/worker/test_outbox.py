@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from lyftdata.times.clock import SystemClock
@@ -30,8 +31,11 @@ def test_logs_beyond_the_bound_drop_the_oldest_and_are_counted() -> None:
         outbox.log(record(str(number)))
     (batch,) = told(outbox)
     assert isinstance(batch, messages.LogBatch)
-    assert [one.message for one in batch.records] == ["2", "3", "4"]
+    *kept, last = batch.records
+    assert [one.message for one in kept] == ["2", "3", "4"]
     assert outbox.dropped == 2
+    assert (last.code, last.count) == ("logs-dropped", 2)
+    assert told(outbox) == []
 
 
 def test_only_the_newest_counters_of_a_job_are_told() -> None:
@@ -61,6 +65,27 @@ def test_runs_and_counters_are_told_again_after_a_reconnect() -> None:
     again = told(outbox)
     assert [one.run for one in again if isinstance(one, messages.RunReport)] == ["r1", "r2"]
     assert any(isinstance(one, messages.Counters) for one in again)
+
+
+def test_a_run_that_goes_on_is_told_again_however_long_ago_it_began() -> None:
+    outbox = Outbox(SystemClock())
+    outbox.run(run("old"))
+    for number in range(60):
+        outbox.run(run(f"r{number}"))
+        outbox.run(msgspec.structs.replace(run(f"r{number}"), state="completed"))
+    told(outbox)
+    assert "old" in outbox.open_runs
+    outbox.reconnected()
+    again = [one for one in told(outbox) if isinstance(one, messages.RunReport)]
+    assert (again[0].run, again[0].state) == ("old", "running")
+
+
+def test_a_run_whose_end_was_not_heard_yet_is_still_held() -> None:
+    outbox = Outbox(SystemClock())
+    outbox.run(run("r1"))
+    told(outbox)
+    outbox.run(msgspec.structs.replace(run("r1"), state="lost"))
+    assert outbox.open_runs == ["r1"]
 
 
 def test_nothing_is_told_twice_without_a_reconnect() -> None:

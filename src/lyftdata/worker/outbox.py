@@ -43,6 +43,7 @@ class Outbox:
         self._logs: deque[LogRecord] = deque()
         self.dropped = 0
         """Log lines and runs that did not fit, since the start of this process."""
+        self._dropped_told = 0
 
     def state(self, state: messages.JobState) -> None:
         """A job's state changed."""
@@ -95,12 +96,25 @@ class Outbox:
         makers += [_run_maker(run) for run in self._runs]
         makers += [_counter_maker(job, *told) for job, told in self._counters.items()]
         makers += [_sample_maker(job, *told) for job, told in self._samples.items()]
+        if self.dropped > self._dropped_told:
+            self._logs.append(self._lost())
         makers += self._log_makers()
         self._told_runs.extend(self._runs)
         self._told_counters |= self._counters
         for box in (self._states, self._runs, self._counters, self._samples):
             box.clear()
         return makers
+
+    def _lost(self) -> LogRecord:
+        lost, self._dropped_told = self.dropped - self._dropped_told, self.dropped
+        return LogRecord(
+            at_ns=self._clock.wall_ns(),
+            level="warning",
+            message=f"{lost} log lines and run reports were dropped: they came faster than the "
+            "server took them, or while it was away",
+            code="logs-dropped",
+            count=lost,
+        )
 
     def _log_makers(self) -> list[Make]:
         makers: list[Make] = []

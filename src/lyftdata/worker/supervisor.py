@@ -11,8 +11,11 @@ from collections.abc import Collection, Iterable
 import msgspec
 import psutil
 
-from lyftdata.core.errors import Conflict
-from lyftdata.wire.messages import Bundle, JobState
+from lyftdata.core.errors import Conflict, LyftError
+from lyftdata.state.job_state import JobState
+from lyftdata.wire import messages
+from lyftdata.wire.messages import Bundle
+from lyftdata.worker import frames
 from lyftdata.worker.assignments import Assignments
 from lyftdata.worker.decide import Have, Step, Want, decide, decide_one
 from lyftdata.worker.keeper import Keeper, Listeners, Surroundings
@@ -27,7 +30,7 @@ class Supervisor:
         self._saved = saved
         self._keepers: dict[str, Keeper] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
-        self._ended: dict[str, tuple[Bundle, JobState]] = {}
+        self._ended: dict[str, tuple[Bundle, messages.JobState]] = {}
         self._leaving = False
         self._seen: dict[int, psutil.Process] = {}
 
@@ -38,6 +41,7 @@ class Supervisor:
                 self._launch(bundle)
             else:
                 self._ended[bundle.job] = (bundle, ended)
+                self._tell_totals(bundle)
 
     def apply_all(self, bundles: Iterable[Bundle], *, keep: Collection[str] = ()) -> None:
         """Make this the whole list: any other job is stopped, but for those to `keep` as they are.
@@ -75,7 +79,7 @@ class Supervisor:
             self._tell.state(state)
         self._save()
 
-    def reports(self) -> list[JobState]:
+    def reports(self) -> list[messages.JobState]:
         """The state of every job that is or was assigned."""
         ended = [state for job, (_, state) in self._ended.items() if job not in self._keepers]
         return [*(keeper.report() for keeper in self._keepers.values()), *ended]
@@ -125,6 +129,25 @@ class Supervisor:
                 )
         return held
 
+    def _tell_totals(self, bundle: Bundle) -> None:
+        """Tell the counters of a job that has ended: its last ones may not have been heard."""
+        folder = self._around.jobs_dir.folder(bundle.job)
+        if not folder.exists():
+            return
+        try:
+            state = JobState.open(folder)
+        except LyftError as error:
+            frame: frames.Frame = frames.Log(
+                at_ns=self._around.clock.wall_ns(),
+                level="warning",
+                message=f"its counters cannot be read: {error}",
+                code=error.kind,
+            )
+        else:
+            frame = frames.Totals(totals=dict(state.ledger))
+            state.close()
+        self._tell.frame(bundle.job, bundle.version, frame)
+
     def _carry_out(self, step: Step, bundle: Bundle | None) -> None:
         keeper = self._keepers.get(step.job)
         match step.kind, bundle, keeper:
@@ -162,7 +185,7 @@ class Supervisor:
     def _save(self) -> None:
         if self._leaving:
             return
-        entries: list[tuple[Bundle, JobState | None]] = [
+        entries: list[tuple[Bundle, messages.JobState | None]] = [
             (keeper.wanted, None) for keeper in self._keepers.values() if keeper.wanted is not None
         ]
         entries += [entry for job, entry in self._ended.items() if job not in self._keepers]
