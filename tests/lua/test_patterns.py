@@ -76,7 +76,7 @@ def test_it_replaces_as_c_does(text: str, pattern: str, new: str) -> None:
     ],
 )
 def test_a_pattern_that_explodes_is_stopped(script: str) -> None:
-    with pytest.raises(ScriptError, match="instructions|seconds|computing"):
+    with pytest.raises(ScriptError, match="the script was stopped"):
         Script(f"x = {script}").run({})
 
 

@@ -13,14 +13,21 @@ from lyftdata.server.main import serve
 from lyftdata.server.settings import ServerSettings
 
 Cert = Annotated[
-    Path | None, typer.Option("--tls-cert", envvar="LYFTDATA_TLS_CERT", help="PEM certificate.")
+    Path | None,
+    typer.Option("--tls-cert", envvar="LYFTDATA_TLS_CERT", readable=False, help="PEM certificate."),
 ]
 Key = Annotated[
-    Path | None, typer.Option("--tls-key", envvar="LYFTDATA_TLS_KEY", help="PEM private key.")
+    Path | None,
+    typer.Option("--tls-key", envvar="LYFTDATA_TLS_KEY", readable=False, help="PEM private key."),
 ]
 Staging = Annotated[
     Path | None,
-    typer.Option("--staging-dir", envvar="LYFTDATA_STAGING_DIR", help="Where all state is kept."),
+    typer.Option(
+        "--staging-dir",
+        envvar="LYFTDATA_STAGING_DIR",
+        readable=False,
+        help="Where all state is kept.",
+    ),
 ]
 Reset = Annotated[
     bool,

@@ -26,7 +26,7 @@ class BodyLimit:
         if declared.isdigit() and int(declared) > LIMIT:
             await _refusal(scope["path"])(scope, receive, send)
             return
-        taken = 0
+        taken, started = 0, False
 
         async def counted() -> Message:
             nonlocal taken
@@ -36,7 +36,16 @@ class BodyLimit:
                 raise TooLarge(f"the body is larger than {LIMIT} bytes")
             return message
 
-        await self._app(scope, counted, send)
+        async def passed_on(message: Message) -> None:
+            nonlocal started
+            # Who reads the body may make another answer of our error: this one is right.
+            if taken <= LIMIT or started:
+                started = True
+                await send(message)
+
+        await self._app(scope, counted, passed_on)
+        if taken > LIMIT and not started:
+            await _refusal(scope["path"])(scope, receive, send)
 
 
 def _refusal(path: str) -> ASGIApp:

@@ -96,5 +96,8 @@ def install(app: FastAPI, static: Path = STATIC) -> None:
 def _inside(static: Path, path: str) -> Path | None:
     if "\x00" in path:
         return None
-    file = (static / path).resolve()
-    return file if file.is_relative_to(static.resolve()) and file.is_file() else None
+    try:
+        file = (static / path).resolve()
+        return file if file.is_relative_to(static.resolve()) and file.is_file() else None
+    except OSError:  # longer than any name of a file
+        return None

@@ -71,9 +71,20 @@ def _key(socket: WebSocket) -> str:
     return key.strip()
 
 
+async def _frame(socket: WebSocket) -> bytes:
+    """The next binary frame. Raises `DecodeError` for one of text."""
+    message = await socket.receive()
+    if message["type"] == "websocket.disconnect":
+        raise WebSocketDisconnect(message.get("code", 1006), message.get("reason"))
+    data: bytes | None = message.get("bytes")
+    if data is None:
+        raise msgspec.DecodeError("a frame of text; this wire takes binary ones")
+    return data
+
+
 async def _serve(socket: WebSocket, here: Services, link: Link) -> None:
     async with asyncio.timeout(HELLO_S):
-        hello = wire.decode_from_worker(await socket.receive_bytes())
+        hello = wire.decode_from_worker(await _frame(socket))
     if not isinstance(hello, wire.Hello) or hello.protocol != wire.VERSION:
         await socket.close(OTHER_PROTOCOL, f"this server speaks version {wire.VERSION} of the wire")
         return
@@ -117,7 +128,7 @@ async def _write(socket: WebSocket, link: Link) -> None:
 async def _listen(socket: WebSocket, here: Services, link: Link) -> None:
     intake = Intake(here, link)
     while True:
-        data = await socket.receive_bytes()
+        data = await _frame(socket)
         message = intake.decode(data)
         if isinstance(message, wire.Hello):
             intake.expected = None

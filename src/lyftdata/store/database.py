@@ -17,7 +17,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, create_engine, event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from lyftdata.core.errors import CodedError, TemporaryError
 
@@ -74,7 +74,7 @@ class Database:
 
 
 def open_database(path: Path, name: Name) -> Database:
-    """Open (or make) the file, bring its schema up. Raises `NewerStore`."""
+    """Open (or make) the file, bring its schema up. Raises `NewerStore`, `StoreFailed`."""
     synchronous = "FULL" if name == "control" else "NORMAL"
     engine = create_engine(f"sqlite:///{path}", pool_size=16, max_overflow=48)
     event.listen(engine, "connect", _connected(synchronous))
@@ -82,6 +82,12 @@ def open_database(path: Path, name: Name) -> Database:
     database = Database(engine)
     try:
         migrate(database, name, shown=str(path))
+    except DatabaseError as error:
+        database.close()
+        raise StoreFailed(
+            f"cannot use the database {path}: {error.orig}; check its owner, permissions and disk, "
+            "or restore a backup"
+        ) from error
     except BaseException:
         database.close()
         raise
