@@ -9,7 +9,8 @@ import pkgutil
 from importlib import import_module
 from typing import Any, TypeVar
 
-from lyftdata.spec.component import ActionDef, InputDef, OutputDef, Registry
+from lyftdata.spec.component import ActionDef, InputDef, OutputDef
+from lyftdata.spec.registry import Registry
 
 D = TypeVar("D", InputDef[Any], ActionDef[Any], OutputDef[Any])
 

@@ -17,9 +17,9 @@ from lyftdata.dsl.job import job_hash, lint_job, parse_job
 from lyftdata.dsl.located import load_yaml
 from lyftdata.dsl.normal import normal_spec
 from lyftdata.spec.base import Spec, kebab
-from lyftdata.spec.component import Definition
 from lyftdata.spec.docstrings import field_docs
 from lyftdata.spec.reference import component_page
+from lyftdata.spec.registry import Definition
 from lyftdata.spec.schema import component_schema, job_schema
 
 REGISTRY = builtin.registry()

@@ -15,12 +15,12 @@ from lyftdata.spec.component import (
     Batching,
     InputDef,
     OutputDef,
-    Registry,
     RetryPolicy,
     Takes,
     Touches,
 )
 from lyftdata.spec.options import Options
+from lyftdata.spec.registry import Registry
 from lyftdata.spec.trigger import TriggerSpec
 from lyftdata.spec.types import Expr, FieldPath, Interval, LuaText, Regex, Text
 

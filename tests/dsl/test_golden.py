@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from lyftdata.dsl.job import lint_job
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.yaml"))
 

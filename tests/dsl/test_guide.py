@@ -11,7 +11,7 @@ import yaml
 
 from lyftdata.dsl.job import lint_job
 from lyftdata.dsl.located import load_yaml
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 
 GUIDE = Path(__file__).resolve().parents[2] / "docs" / "guide"
 BLOCKS = [

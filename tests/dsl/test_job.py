@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lyftdata.core.diagnostic import Diagnostic
 from lyftdata.core.errors import Invalid
 from lyftdata.dsl.job import job_hash, lint_job, parse_job, parse_tests
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 from tests.effort import effort
 
 JOB = """\

@@ -24,12 +24,12 @@ from lyftdata.spec.component import (
     OutputTools,
     Part,
     Refused,
-    Registry,
     RetryPolicy,
     Step,
     Takes,
     Touches,
 )
+from lyftdata.spec.registry import Registry
 from lyftdata.spec.trigger import TriggerSpec
 
 # --- an input: lines of a list --------------------------------------------------------------------

@@ -17,7 +17,7 @@ from lyftdata.engine.compiler import Plan, compile_job
 from lyftdata.engine.records import Records
 from lyftdata.engine.result import Result
 from lyftdata.engine.tools import JobTools
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 from tests.effort import effort
 from tests.engine.components import tiny_registry
 from tests.engine.conftest import Heard

@@ -9,8 +9,8 @@ from typing import Any, Final
 INTRO: Final = """\
 # Crashes
 
-What SIGKILL of the job, the worker or the server, or a power cut, at any moment does to the events of a
-job that is started again. Why this is so: [what a crash can do](../guide/delivery.md).
+What SIGKILL of the job, the worker or the server, or a power cut, at any moment does to the events
+of a job that is started again. Why this is so: [what a crash can do](../guide/delivery.md).
 """
 MEANINGS: Final = {
     (True, True): ("once", "no event is lost, none stands twice in the output"),

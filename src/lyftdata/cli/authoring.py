@@ -13,8 +13,8 @@ from lyftdata.cli.edge import NO
 from lyftdata.cli.lazy import examples
 from lyftdata.core.errors import NotFound
 from lyftdata.dsl.job import lint_job
-from lyftdata.spec.component import Definition
 from lyftdata.spec.reference import component_page
+from lyftdata.spec.registry import Definition
 from lyftdata.spec.schema import job_schema, summary
 from lyftdata.worker.local import read_text
 

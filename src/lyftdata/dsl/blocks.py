@@ -13,7 +13,7 @@ from lyftdata.dsl.faults import MAX_PROBLEMS, diagnose, near, shown
 from lyftdata.dsl.functions import user_functions
 from lyftdata.dsl.located import Document, Path
 from lyftdata.spec.base import Spec
-from lyftdata.spec.component import Definition
+from lyftdata.spec.registry import Definition
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,8 +21,8 @@ from lyftdata.dsl.faults import diagnose, fold
 from lyftdata.dsl.located import scan_yaml
 from lyftdata.dsl.normal import normal_block
 from lyftdata.spec.base import Spec
-from lyftdata.spec.component import Registry
 from lyftdata.spec.job import JobHead, OnError, TestFile, TestSpec
+from lyftdata.spec.registry import Registry
 
 S = TypeVar("S", bound=Spec)
 

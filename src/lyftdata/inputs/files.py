@@ -185,6 +185,7 @@ class FilesInput:
         self._told_of_none = True
         self._tools.tools.warn(
             "no-files",
+            "input.files",
             path=self._files.wanted.pattern,
             hint="no such file yet; the input waits for one: correct the path if it is wrong",
         )

@@ -12,7 +12,7 @@ from lyftdata.dsl.expand import render_job
 from lyftdata.dsl.job import Job, job_hash, lint_job, parse_job
 from lyftdata.dsl.located import load_yaml
 from lyftdata.jobs.ports import Layer
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 
 
 @dataclass(frozen=True, slots=True)

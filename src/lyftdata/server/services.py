@@ -28,7 +28,7 @@ from lyftdata.server.links import Links
 from lyftdata.server.settings import ServerSettings
 from lyftdata.server.signing import signer
 from lyftdata.server.views import LogView, RunView, WorkerView, job_summary
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 from lyftdata.store.access import SqlAccessStore
 from lyftdata.store.contexts import SqlContextStore
 from lyftdata.store.database import Database, open_database

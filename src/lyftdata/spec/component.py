@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
+from typing import ClassVar, Generic, Literal, Protocol, TypeAlias, TypeVar
 
 from lyftdata.core.clock import Clock, Ids
 from lyftdata.core.event import Json
@@ -381,23 +381,3 @@ class OutputExample:
     given: tuple[Json, ...]
     files: Mapping[str, str] = field(default_factory=dict)
     printed: str = ""
-
-
-Definition: TypeAlias = "InputDef[Any] | ActionDef[Any] | OutputDef[Any]"
-
-
-@dataclass(frozen=True, slots=True)
-class Registry:
-    """All components that there are: a value, passed in."""
-
-    inputs: Mapping[str, InputDef[Any]]
-    actions: Mapping[str, ActionDef[Any]]
-    outputs: Mapping[str, OutputDef[Any]]
-
-    def all(self) -> list[Definition]:
-        """Every component, by kind and name."""
-        return [
-            *(self.inputs[name] for name in sorted(self.inputs)),
-            *(self.actions[name] for name in sorted(self.actions)),
-            *(self.outputs[name] for name in sorted(self.outputs)),
-        ]

@@ -18,7 +18,6 @@ from pydantic.fields import FieldInfo
 from lyftdata.spec.base import Spec, kebab
 from lyftdata.spec.component import (
     ActionDef,
-    Definition,
     Example,
     InputDef,
     InputExample,
@@ -27,6 +26,7 @@ from lyftdata.spec.component import (
 )
 from lyftdata.spec.docstrings import field_docs
 from lyftdata.spec.options import Options
+from lyftdata.spec.registry import Definition
 
 _FORMATS: Final = {
     "field": "field",

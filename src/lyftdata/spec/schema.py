@@ -12,8 +12,8 @@ from typing import Any, Final
 from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from lyftdata.spec.base import Spec
-from lyftdata.spec.component import Definition, Registry
 from lyftdata.spec.job import JobHead
+from lyftdata.spec.registry import Definition, Registry
 
 DIALECT: Final = "https://json-schema.org/draft/2020-12/schema"
 _REFS: Final = "#/$defs/{model}"

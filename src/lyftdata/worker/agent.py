@@ -21,7 +21,7 @@ from websockets.exceptions import InvalidStatus, WebSocketException
 from lyftdata import __version__
 from lyftdata.core.clock import Clock, Randomness
 from lyftdata.core.errors import Conflict, Denied, LyftError, NotSignedIn, PermanentError
-from lyftdata.spec.component import Registry
+from lyftdata.spec.registry import Registry
 from lyftdata.wire import messages
 from lyftdata.wire.messages import Bundle, JobState
 from lyftdata.worker.assignments import PinnedKey

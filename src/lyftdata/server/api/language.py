@@ -15,8 +15,8 @@ from lyftdata.server.api.jobs import MAX_TEXT, JobText
 from lyftdata.server.guards import may, services
 from lyftdata.server.problems import DiagnosticView
 from lyftdata.server.services import Services
-from lyftdata.spec.component import Definition
 from lyftdata.spec.reference import component_page
+from lyftdata.spec.registry import Definition
 from lyftdata.spec.schema import job_schema, summary
 
 router = APIRouter(prefix="/api", tags=["language"])
