@@ -6,7 +6,7 @@ import hashlib
 import threading
 from collections import OrderedDict, deque
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, Protocol
 
 from lyftdata.access.model import ROLES, Caller, Role, Session, Token, User
@@ -95,16 +95,40 @@ class AccessService:
         with self.store.read() as rows:
             return bool(rows.users())
 
+    def users(self) -> list[User]:
+        """All by name."""
+        with self.store.read() as rows:
+            return rows.users()
+
+    def create_user(self, name: str, password: str, role: Role, *, dry_run: bool = False) -> User:
+        """Make a new user. Raises `WeakPassword`, `Conflict`."""
+        user = self._user(name, password, role)
+        with self.store.write(dry_run=dry_run) as rows:
+            if rows.user(name) is not None:
+                raise Conflict(f"there is a user {name!r} already")
+            rows.put_user(user)
+        return user
+
+    def set_password(self, name: str, password: str, *, dry_run: bool = False) -> User:
+        """Give a user another password; their sessions and tokens end. Raises `WeakPassword`."""
+        fresh = self._user(name, password, "viewer")
+        with self.store.write(dry_run=dry_run) as rows:
+            user = replace(_known(rows, name), password_hash=fresh.password_hash)
+            rows.remove_user(name)
+            rows.put_user(user)
+        return user
+
+    def remove_user(self, caller: Caller, name: str, *, dry_run: bool = False) -> None:
+        """End a user, with their sessions and tokens; never oneself, so that an admin stays."""
+        if caller.user == name:
+            raise Conflict("nobody removes themselves: ask another admin")
+        with self.store.write(dry_run=dry_run) as rows:
+            _known(rows, name)
+            rows.remove_user(name)
+
     def put_user(self, name: str, password: str, role: Role) -> User:
         """Make a user, or make it anew: old sessions and tokens end. Raises `WeakPassword`."""
-        check_policy(password)
-        user = User(
-            id=self.ids.uuid7(),
-            name=name,
-            role=role,
-            password_hash=self.passwords.hash(password),
-            created_ns=self.clock.wall_ns(),
-        )
+        user = self._user(name, password, role)
         with self.store.write() as rows:
             rows.remove_user(name)
             rows.put_user(user)
@@ -199,6 +223,16 @@ class AccessService:
                 raise NotFound(f"no token has the id {id_!r}")
             rows.remove_token(id_)
 
+    def _user(self, name: str, password: str, role: Role) -> User:
+        check_policy(password)
+        return User(
+            id=self.ids.uuid7(),
+            name=name,
+            role=role,
+            password_hash=self.passwords.hash(password),
+            created_ns=self.clock.wall_ns(),
+        )
+
     def _secret(self) -> str:
         return self.randomness.randbytes(32).hex()
 
@@ -206,6 +240,13 @@ class AccessService:
 def secret_hash(secret: str) -> str:
     """What is stored of a session or token."""
     return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def _known(rows: AccessRows, name: str) -> User:
+    user = rows.user(name)
+    if user is None:
+        raise NotFound(f"no user has the name {name!r}")
+    return user
 
 
 def _lesser(one: Role, other: Role) -> Role:

@@ -27,6 +27,7 @@ class Commands(LazyGroup):
         "logout": Lazy("lyftdata.cli.access:logout", "Forget the token of a server."),
         "jobs": Lazy("lyftdata.cli.jobs:app", "List, edit, stage, deploy, export jobs."),
         "workers": Lazy("lyftdata.cli.workers:app", "List workers and read their logs."),
+        "users": Lazy("lyftdata.cli.users:app", "List, make and remove users; set passwords."),
         "contexts": Lazy("lyftdata.cli.contexts:app", "Show and set context values."),
         "server": Lazy("lyftdata.cli.health:app", "Ask the server how it is."),
         "doctor": Lazy("lyftdata.cli.doctor:doctor", "Check everything and say what to do."),

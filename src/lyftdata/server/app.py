@@ -14,13 +14,25 @@ from starlette.routing import BaseRoute
 from lyftdata import __version__
 from lyftdata.server import live, openapi, pages, problems, workers_ws
 from lyftdata.server.access_log import AccessFile, AccessLog
-from lyftdata.server.api import auth, contexts, health, jobs, language, observe, workers
+from lyftdata.server.api import auth, contexts, health, jobs, language, observe, users, workers
 from lyftdata.server.body import BodyLimit
 from lyftdata.server.guards import guard_of
 from lyftdata.server.housekeeping import Housekeeping
 from lyftdata.server.services import Services
 
-ROUTERS = (health, auth, language, observe, jobs, workers, contexts, live, workers_ws, openapi)
+ROUTERS = (
+    health,
+    auth,
+    users,
+    language,
+    observe,
+    jobs,
+    workers,
+    contexts,
+    live,
+    workers_ws,
+    openapi,
+)
 """`language` and `observe` come before `jobs`: /api/jobs/lint is no job's name."""
 
 SOCKETS = frozenset({"/api/live", "/api/workers/connect"})
