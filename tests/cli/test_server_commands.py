@@ -113,3 +113,15 @@ def test_an_unknown_job_is_told(site: Site) -> None:
     done = site.run("jobs", "show", "nobody")
     assert done.returncode == 1
     assert done.stderr.startswith("error: ")
+
+
+@pytest.mark.spec("SEC-2")
+def test_users_are_made_and_get_new_passwords(site: Site) -> None:
+    first, second = "Another-Horse-8\n", "Another-Horse-9\n"
+    made = site.run("users", "create", "nina", "--password-stdin", text=first)
+    assert made.stdout == "made viewer nina\n", made.stderr
+    assert site.run("users", "passwd", "nina", "--password-stdin", text=second).returncode == 0
+    listed = json.loads(site.run("users", "list", "-o", "json").stdout)
+    assert [(one["name"], one["role"]) for one in listed][-1] == ("nina", "viewer")
+    assert site.run("users", "remove", "nina").returncode == 0
+    assert site.run("users", "remove", "nina").returncode == 1
