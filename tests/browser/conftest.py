@@ -16,7 +16,7 @@ import pytest
 from playwright.sync_api import Browser, Page, StorageState, expect, sync_playwright
 
 ROOT: Final = Path(__file__).parents[2]
-PASSWORD: Final = "Correct-Horse-7"  # noqa: S105 - of a server that lives for these tests
+PASSWORD: Final = "Correct-Horse-7"
 SHOTS: Final = ROOT / "build" / "screenshots"
 AXE: Final = ROOT / "ui" / "node_modules" / "axe-core" / "axe.min.js"
 STATIC: Final = ROOT / "src" / "lyftdata" / "server" / "static" / "index.html"

@@ -15,7 +15,7 @@ import pytest
 
 from tests.cli.bench import lyftdata
 
-PASSWORD = "Passw0rdPassw0rd"  # noqa: S105 - of a server that lives for this test
+PASSWORD = "Passw0rdPassw0rd"
 
 
 @dataclass

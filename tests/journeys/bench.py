@@ -1,4 +1,4 @@
-"""Real processes with bad input: what they say, how they end, and that they never show a traceback."""
+"""Real processes with bad input: what they say, how they end, and never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bad files: unreadable, no permission, broken text, endless lines; the job says what and goes on."""
+"""Bad files, without permission, with broken text, endless lines: the job says so and goes on."""
 
 from __future__ import annotations
 

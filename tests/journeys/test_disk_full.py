@@ -1,4 +1,4 @@
-"""A full disk, for what is written and for the state: the job waits, then goes on; nothing is lost."""
+"""A full disk, for what is written and for the state: the job waits, then goes on, without loss."""
 
 from __future__ import annotations
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -44,13 +45,17 @@ def test_a_signal_drains_and_ends_in_order(tmp_path: Path, number: signal.Signal
     assert lines == [str(one) for one in range(len(lines))]
 
 
+def wrote_over(folder: Path, least: float) -> bool:
+    return written(folder) > least
+
+
 def test_a_kill_in_mid_file_and_a_second_run_give_the_exact_result(tmp_path: Path) -> None:
     text = prepared(tmp_path, 200_000)
     whole = (tmp_path / "in.log").read_bytes()
     kills = 0
     for share in (0.1, 0.3, 0.6):
         with started("run", "job", "job.yaml", folder=tmp_path) as running:
-            running.wait_for("some of it", lambda: written(tmp_path) > len(whole) * share)
+            running.wait_for("some of it", partial(wrote_over, tmp_path, len(whole) * share))
             kills += written(tmp_path) < len(whole)
             running.process.kill()
             running.process.wait(30)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 import signal
@@ -202,10 +203,8 @@ def test_no_request_at_all(bed: Bed) -> None:
     for garbage in (b"\x16\x03\x01\x00", b"GET\r\n\r\n", b"\x00" * 4096, b"GET / HTTP/9.9\r\n\r\n"):
         raw(bed, garbage, half_closed=True)
     big = b"GET / HTTP/1.1\r\nHost: x\r\nX: " + b"x" * 1_000_000 + b"\r\n\r\n"
-    try:
+    with contextlib.suppress(ConnectionError):  # hanging up is as good as a refusal
         raw(bed, big, half_closed=True)
-    except ConnectionError:
-        pass  # it hung up: as good as a refusal
     assert bed.get("/api/liveness")["status"] == "ok"
 
 

@@ -53,9 +53,7 @@ def test_certificates_that_cannot_be_used(tmp_path: Path) -> None:
 
 
 @pytest.mark.spec("RUN-13:bad-flag")
-@pytest.mark.parametrize(
-    "address", ["127.0.0.1:99999", "no.such.host.invalid:1"]
-)
+@pytest.mark.parametrize("address", ["127.0.0.1:99999", "no.such.host.invalid:1"])
 def test_an_address_that_is_none(tmp_path: Path, address: str) -> None:
     done = start(tmp_path, "--bind-address", address)
     assert done.code in {1, 2}

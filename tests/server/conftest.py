@@ -15,7 +15,7 @@ from lyftdata.server.services import Services, build_services
 from lyftdata.server.settings import ServerSettings
 from lyftdata.times import SystemClock
 
-PASSWORD = "Correct-Horse-7"  # noqa: S105 - of a server that lives for a test
+PASSWORD = "Correct-Horse-7"
 HOST = "https://testserver"
 TEXT = """name: hello
 input:
