@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from http import HTTPStatus
-from typing import Final
+from typing import Final, Literal
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -72,7 +72,7 @@ class DiagnosticView(BaseModel):
     path: list[str | int]
     value: str
     suggestion: str
-    severity: str
+    severity: Literal["error", "warning"]
 
     @classmethod
     def of(cls, one: Diagnostic) -> DiagnosticView:
@@ -102,6 +102,8 @@ class Problem(BaseModel):
     """Stable; every code has a heading in the reference of errors."""
     detail: str
     instance: str
+    fix: str | None = None
+    """What to do, where it does not stand in `detail` already."""
     diagnostics: list[DiagnosticView] | None = None
 
 

@@ -108,7 +108,7 @@ export async function listAll<T>(path: string, most = 2000, signal?: AbortSignal
     const more: string = cursor ? `&cursor=${encodeURIComponent(cursor)}` : '';
     const page: Page<T> = await call<Page<T>>('GET', `${path}${glue}limit=200${more}`, { signal });
     items.push(...page.items);
-    cursor = page.next_cursor;
+    cursor = page.next_cursor ?? null;
   } while (cursor && items.length < most);
   return items;
 }

@@ -7,6 +7,7 @@ const summary: JobSummary = {
   name: 'a',
   state: 'running',
   state_reason: 'It runs.',
+  since_at: '2026-01-01T00:00:00.000Z',
   health: 'healthy',
   has_draft: false,
   draft_valid: true,

@@ -4,7 +4,7 @@ import { joined, passes } from './log-list';
 
 function record(id: number, level = 'info', message = 'Job started'): LogRecord {
   return {
-    id,
+    id: String(id),
     level,
     message,
     at: '',
@@ -19,7 +19,9 @@ function record(id: number, level = 'info', message = 'Job started'): LogRecord 
 
 test('a live line that was stored meanwhile is shown once', () => {
   expect(joined([record(3), record(2)], [record(2), record(1)]).map((one) => one.id)).toEqual([
-    3, 2, 1,
+    '3',
+    '2',
+    '1',
   ]);
 });
 

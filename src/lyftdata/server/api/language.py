@@ -12,6 +12,7 @@ from lyftdata.engine.explain import explain, explain_text
 from lyftdata.engine.tools import JobTools
 from lyftdata.jobs.model import BUILT_IN
 from lyftdata.server.api.jobs import MAX_TEXT, JobText
+from lyftdata.server.asked import TraceView
 from lyftdata.server.guards import may, services
 from lyftdata.server.problems import DiagnosticView
 from lyftdata.server.services import Services
@@ -91,7 +92,7 @@ def lint(body: LintRequest, services: ServicesOf) -> LintAnswer:
 
 
 @router.post("/jobs/trace", dependencies=[Depends(may("jobs:trace")), Depends(may("data:read"))])
-def trace(body: TraceRequest, services: ServicesOf) -> dict[str, Any]:
+def trace(body: TraceRequest, services: ServicesOf) -> TraceView:
     """Run sample lines through a text in a throw-away process of a worker."""
     name = services.language.name_of(body.text) or ""
     text, _ = services.language.render(body.text, services.contexts.layers(name, body.worker))
@@ -101,7 +102,9 @@ def trace(body: TraceRequest, services: ServicesOf) -> dict[str, Any]:
         "limit": body.limit,
         "seconds": TRACE_S,
     }
-    return services.links.ask(body.worker, "trace", asked, seconds=TRACE_S)
+    return TraceView.model_validate(
+        services.links.ask(body.worker, "trace", asked, seconds=TRACE_S)
+    )
 
 
 @router.post("/jobs/explain", dependencies=[Depends(may("jobs:read"))])

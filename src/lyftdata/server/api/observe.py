@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query
 from pydantic import BaseModel
@@ -11,6 +11,7 @@ from lyftdata.jobs.model import BUILT_IN
 from lyftdata.observe.model import LogQuery
 from lyftdata.observe.service import Series
 from lyftdata.server.api.pages import Cursor, Limit, Page, number, page
+from lyftdata.server.asked import DeadLetterView
 from lyftdata.server.guards import may, services
 from lyftdata.server.services import Services
 from lyftdata.server.views import LogView, RunView, at
@@ -109,12 +110,12 @@ def dead_letters(
     worker: str = BUILT_IN,
     limit: Limit = 100,
     cursor: Cursor = None,
-) -> Page[dict[str, Any]]:
+) -> Page[DeadLetterView]:
     """Ask the worker for events that could not be handled, newest first."""
     services.jobs.view(name)
     body = {"job": name, "limit": limit, "cursor": cursor}
     found = services.links.ask(worker, "dead-letters", body, seconds=ASK_S)
-    return Page(items=list(found.get("items", [])), next_cursor=found.get("next_cursor"))
+    return Page[DeadLetterView].model_validate(found)
 
 
 @router.get("/workers/{id_}/logs", dependencies=[LogsReader])

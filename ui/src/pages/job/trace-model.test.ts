@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import type { Trace, TraceCell } from '../../api/types';
 import { fateOf, previousEvents, statsOf } from './trace-model';
 
-function cell(column: number, status: string, events: string[]): TraceCell {
+function cell(column: number, status: TraceCell['status'], events: string[]): TraceCell {
   return { column, status, events, reason: '', warnings: [], nanoseconds: 10 };
 }
 
