@@ -19,7 +19,7 @@ from lyftdata.engine.tools import JobTools
 from lyftdata.spec.component import Batching, Chunk, Output, Part, Position, RetryPolicy
 from lyftdata.state import Commit, DeadLetter, JobState, OpenChunk
 
-MAX_BYTES: Final = 8 * 1024 * 1024
+MAX_BYTES: Final = 4 * 1024 * 1024
 """Bytes of results and dead letters that one chunk may hold in memory; then it closes."""
 MAX_RANGE: Final = 64 * 1024 * 1024
 """Bytes read after which a range without results is committed."""
