@@ -17,6 +17,7 @@ from lyftdata.jobs.states import (
     after_report,
     job_status,
     overdue,
+    waits_too_long,
 )
 
 PENDING = Assignment(
@@ -79,6 +80,22 @@ def test_a_passed_deadline_sets_a_later_one_with_the_reason(
     assert not overdue(after, now_ns=now)
     assert after.deadline_ns > now
     assert "'w'" in after.reason
+
+
+@given(state=states, online=st.booleans())
+def test_who_did_not_answer_in_time_is_shown_until_it_does(
+    state: AssignmentState, *, online: bool
+) -> None:
+    late = after_deadline(replace(PENDING, state=state), online=online, now_ns=100)
+    assert waits_too_long(late, now_ns=101) == (state not in TERMINAL)
+    answered = after_report(late, said("running"), now_ns=200)
+    assert not waits_too_long(answered, now_ns=10**15)
+
+
+def test_a_start_that_was_planned_and_did_not_come_is_shown() -> None:
+    failed = replace(PENDING, state="failed", deadline_ns=0, next_try_ns=100)
+    assert not waits_too_long(failed, now_ns=200)
+    assert waits_too_long(failed, now_ns=10**12)
 
 
 @given(st.lists(states, min_size=1, max_size=4))

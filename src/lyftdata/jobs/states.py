@@ -32,6 +32,7 @@ LABELS: Final = {
     "completed": "Completed",
     "lost": "Unknown",
 }
+_LATE_CODES: Final = frozenset({"late", "worker-offline"})
 _OWNERS: Final = {
     "pending": "the server sends it to the worker",
     "applying": "the worker starts it",
@@ -104,6 +105,13 @@ def after_loss(assignment: Assignment, *, now_ns: int) -> Assignment:
 def overdue(assignment: Assignment, *, now_ns: int) -> bool:
     """Whether the time for the next step has run out."""
     return 0 < assignment.deadline_ns <= now_ns
+
+
+def waits_too_long(assignment: Assignment, *, now_ns: int) -> bool:
+    """Whether a step that is due did not happen: people should look."""
+    if overdue(assignment, now_ns=now_ns) or 0 < assignment.next_try_ns <= now_ns - PENDING_NS:
+        return True
+    return assignment.code in _LATE_CODES and assignment.state not in TERMINAL
 
 
 def after_deadline(assignment: Assignment, *, online: bool, now_ns: int) -> Assignment:

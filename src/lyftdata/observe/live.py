@@ -80,8 +80,10 @@ class LiveLog:
     def after(self, id_: int, topics: frozenset[str], *, limit: int = 200) -> Page:
         """Frames of these topics after `id_`, oldest first."""
         with self._lock:
-            gap = id_ < max(self._dropped, self._broken) or id_ >= self._next
-            cursor = min(max(id_, self._dropped), self._next - 1)
+            first = max(self._dropped, self._broken)
+            gap = id_ < first or id_ >= self._next
+            # Behind a gap it goes on at once: who was told of it loads everything anew.
+            cursor = min(max(id_, first), self._next - 1)
             found: list[Frame] = []
             for frame in self._newer(cursor):
                 cursor = frame.id

@@ -9,6 +9,7 @@ from fastapi import APIRouter, Depends
 from pydantic import BaseModel
 
 from lyftdata import __version__
+from lyftdata.jobs.states import waits_too_long
 from lyftdata.server.guards import may, public, services
 from lyftdata.server.services import Services
 from lyftdata.server.views import at
@@ -88,9 +89,9 @@ def _disk(services: Services) -> Check:
 def _overdue(services: Services) -> Check:
     now = services.clock.wall_ns()
     with services.jobs.store.read() as rows:
-        late = [one for one in rows.assignments() if 0 < one.deadline_ns <= now]
+        late = [one for one in rows.assignments() if waits_too_long(one, now_ns=now)]
     if late:
-        names = ", ".join(f"{one.job} on {one.worker}" for one in late)
+        names = ", ".join(f"{one.job} on {one.worker} is {one.state}: {one.reason}" for one in late)
         return Check(
             name="states",
             status="degraded",
