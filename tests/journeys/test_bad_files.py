@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import pytest
-
 from tests.journeys.bench import dead_letters, ledger, lyftdata, run_job, started
 
 TO_FILE = """name: bad
@@ -42,18 +40,6 @@ def test_an_output_under_a_file_is_told(tmp_path: Path) -> None:
     (tmp_path / "plain").write_text("")
     text = text_job(tmp_path).replace("/out.log", "/plain/out.log")
     run_job(tmp_path, text).refused("not-a-folder", "plain/out.log", "choose another path")
-
-
-@pytest.fixture
-def open_folder(tmp_path: Path) -> Path:
-    """A folder in which another user may work."""
-    folder = tmp_path
-    while folder.stat().st_uid and folder != folder.parent:
-        folder = folder.parent
-    for one in (tmp_path, *tmp_path.parents[:3]):
-        if one.name.startswith(("pytest-", tmp_path.name)):
-            one.chmod(0o777)
-    return tmp_path
 
 
 def test_an_input_without_permission_is_told(open_folder: Path) -> None:

@@ -76,12 +76,9 @@ def test_a_staging_directory_that_cannot_be_made(tmp_path: Path) -> None:
     )
 
 
-def test_a_staging_directory_without_permission(tmp_path: Path) -> None:
-    for one in (tmp_path, *tmp_path.parents[:2]):
-        one.chmod(0o755)
-    (tmp_path / "staging").mkdir(mode=0o700)
-    (tmp_path / "staging").chmod(0o500)
-    start(tmp_path, nobody=True).refused("bad-staging-dir", "Permission denied")
+def test_a_staging_directory_without_permission(open_folder: Path) -> None:
+    (open_folder / "staging").mkdir(mode=0o500)
+    start(open_folder, nobody=True).refused("bad-staging-dir", "Permission denied")
 
 
 @pytest.mark.spec("RUN-12:newer")
