@@ -19,10 +19,17 @@ from tests.server.conftest import TEXT
 HEADERS = {"Authorization": "Bearer the-key-of-w1", "X-Worker-Id": "w1"}
 
 
-def hello(*jobs: wire.JobState) -> bytes:
+def hello(*jobs: wire.JobState, runs: list[str] | None = None) -> bytes:
     return wire.encode(
         wire.Hello(
-            protocol=1, worker="w1", name="one", version="0", host="h", pid=1, jobs=list(jobs)
+            protocol=1,
+            worker="w1",
+            name="one",
+            version="0",
+            host="h",
+            pid=1,
+            jobs=list(jobs),
+            runs=runs,
         )
     )
 
