@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from lyftdata.core.errors import Conflict
+from lyftdata.wire.messages import Counters
 from tests.worker.bench import Bench, Signer, ended, follow, lines_in, pid_alive
 
 ONCE = "name: once\ninput:\n  echo: {event: hi}\noutput:\n  discard: {}\n"
@@ -80,6 +81,9 @@ def test_what_completed_stays_so_after_a_restart(tmp_path: Path, signer: Signer)
         again.supervisor.resume()
         assert [state.state for state in again.supervisor.reports()] == ["completed"]
         assert again.supervisor.jobs_running == 0
+        told = [make(1) for make in again.outbox.take()]
+        (counters,) = [one for one in told if isinstance(one, Counters)]
+        assert counters.totals["delivered"] == 1
         again.supervisor.apply_all([signer.bundle(ONCE)])
         assert again.states == []
 
