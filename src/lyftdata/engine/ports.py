@@ -99,7 +99,7 @@ class RunOptions:
     """After a stop: how long to try to deliver what has been read."""
     careful: bool = False
     """One record at a time, with a mark before each: finds the one that kills the process."""
-    event_limit_s: float = 5.0
+    event_limit_s: float = 2.0
     """CPU seconds that one batch, and then one event, may take before it is given up."""
 
 
