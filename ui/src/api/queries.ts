@@ -45,6 +45,8 @@ export const me = queryOptions({
 
 export const jobs = queryOptions({
   queryKey: ['jobs'],
+  // States come live; the rates of the list need not.
+  refetchInterval: 10_000,
   queryFn: ({ signal }) => listAll<JobSummary>('/api/jobs', 5000, signal),
 });
 
@@ -96,6 +98,7 @@ export const samples = (name: string) =>
 
 export const deadLetters = (name: string) =>
   queryOptions({
+    refetchInterval: 10_000,
     queryKey: ['job', name, 'dead-letters'],
     queryFn: ({ signal }) =>
       call<Page<DeadLetter>>('GET', `/api/jobs/${seg(name)}/dead-letters?limit=200`, { signal }),

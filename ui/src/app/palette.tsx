@@ -18,6 +18,7 @@ export interface Choice {
 const PAGES: Choice[] = [
   { id: 'p-jobs', word: 'Jobs', note: 'Page', href: '/jobs' },
   { id: 'p-new', word: 'New job', note: 'Action', href: '/jobs/new' },
+  { id: 'p-reference', word: 'Reference', note: 'Page', href: '/reference' },
   { id: 'p-workers', word: 'Workers', note: 'Page', href: '/workers' },
   { id: 'p-logs', word: 'Logs', note: 'Page', href: '/logs' },
   { id: 'p-contexts', word: 'Contexts', note: 'Settings', href: '/settings/contexts' },

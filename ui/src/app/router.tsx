@@ -120,9 +120,16 @@ const contexts = createRoute({
   component: lazyRouteComponent(() => import('../pages/contexts'), 'ContextsPage'),
 });
 
+const reference = createRoute({
+  getParentRoute: () => shell,
+  path: '/reference',
+  validateSearch: (search): { search?: string } => ({ search: text(search.search) }),
+  component: lazyRouteComponent(() => import('../pages/reference'), 'ReferencePage'),
+});
+
 const tree = root.addChildren([
   login,
-  shell.addChildren([home, jobs, newJob, job, workers, worker, logs, contexts]),
+  shell.addChildren([home, jobs, newJob, job, workers, worker, logs, contexts, reference]),
 ]);
 
 export function makeRouter(client: QueryClient) {

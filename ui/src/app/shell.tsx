@@ -3,6 +3,7 @@
 import { AppShell, Burger, Button, Menu, useMantineColorScheme } from '@mantine/core';
 import { useDisclosure, useHotkeys } from '@mantine/hooks';
 import {
+  IconBook2,
   IconBraces,
   IconDeviceDesktop,
   IconFileText,
@@ -80,6 +81,7 @@ function Frame() {
         <AppShell.Navbar aria-label="Main">
           <Group name="Build">
             <NavLink to="/jobs" icon={<IconRoute size={17} />} word="Jobs" />
+            <NavLink to="/reference" icon={<IconBook2 size={17} />} word="Reference" />
           </Group>
           <Group name="Run">
             <NavLink to="/workers" icon={<IconServer2 size={17} />} word="Workers" />

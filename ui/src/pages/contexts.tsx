@@ -50,7 +50,10 @@ export function ContextsPage() {
     <div className="page">
       <PageHead
         title="Contexts"
-        commands={{ cli: [], http: ['GET /api/contexts', `PUT ${pathOf(scope)}`] }}
+        commands={{
+          cli: ['lyftdata contexts show'],
+          http: ['GET /api/contexts', `PUT ${pathOf(scope)} {"values": {}}`],
+        }}
       />
       <div className="stack">
         <p className="muted" style={{ margin: 0, maxWidth: '80ch' }}>

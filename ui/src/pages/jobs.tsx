@@ -209,9 +209,8 @@ function NoJobs() {
         }
       >
         A job reads from one input, passes every event through its actions, and hands it to one
-        output. Write it, trace it on real lines, stage a version, then deploy it to a worker.
-        <br />
-        From a terminal: <code>lyftdata jobs create my-job.yaml</code>
+        output. Write it, trace it on real lines, stage a version, then deploy it to a worker. What
+        it can be made of: <Link to="/reference">the reference</Link>.
       </Empty>
     </div>
   );

@@ -29,7 +29,9 @@ export function LogsPage() {
       <PageHead
         title="Logs"
         commands={{
-          cli: filter.job ? [`lyftdata jobs logs ${filter.job}`] : ['lyftdata jobs logs JOB'],
+          cli: filter.job
+            ? [`lyftdata jobs logs ${filter.job}`]
+            : [`lyftdata workers logs ${filter.worker ?? 'built-in'}`],
           http: [`GET ${path}`],
         }}
       />

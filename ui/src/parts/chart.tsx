@@ -4,6 +4,7 @@ import { useComputedColorScheme } from '@mantine/core';
 import { useEffect, useRef } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
+import { clock } from './format';
 
 export type Points = [number, number][];
 
@@ -11,11 +12,14 @@ export function RateChart({
   title,
   points,
   show,
+  window,
   tone = 'busy',
 }: {
   title: string;
   points: Points;
   show: (value: number) => string;
+  /** The time asked for, epoch seconds; a young series is shown larger. */
+  window: [number, number];
   tone?: 'busy' | 'good' | 'bad' | 'warn' | 'idle';
 }) {
   const host = useRef<HTMLDivElement>(null);
@@ -36,9 +40,18 @@ export function RateChart({
         height: 110,
         legend: { show: false },
         cursor: { y: false, points: { size: 6 } },
-        scales: { y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] } },
+        scales: {
+          x: { range: (_u, from, to) => [from, to] },
+          y: { range: (_u, _min, max) => [0, max > 0 ? max * 1.1 : 1] },
+        },
         axes: [
-          { ...axis, font: '11px system-ui', space: 70, ticks: { show: false } },
+          {
+            ...axis,
+            font: '11px system-ui',
+            space: 70,
+            ticks: { show: false },
+            values: (_u, splits) => splits.map((at) => timeOfDay(at, splits)),
+          },
           {
             ...axis,
             size: 62,
@@ -71,7 +84,9 @@ export function RateChart({
   // A chart made anew needs its points again
   useEffect(() => {
     plot.current?.setData([points.map((point) => point[0]), points.map((point) => point[1])]);
-  }, [points, scheme, show, tone]);
+    const [from, to] = rangeOf(points, window);
+    plot.current?.setScale('x', { min: from, max: to });
+  }, [points, scheme, show, tone, window]);
 
   return (
     <figure className="boxed chart" style={{ margin: 0 }}>
@@ -82,4 +97,18 @@ export function RateChart({
       <div ref={host} aria-hidden="true" />
     </figure>
   );
+}
+
+const SHORTEST_S = 60;
+
+/** From the first point in the window to its end, a minute at least. */
+export function rangeOf(points: Points, [from, to]: [number, number]): [number, number] {
+  const first = points.find((point) => point[0] >= from)?.[0] ?? from;
+  return [Math.max(from, Math.min(first, to - SHORTEST_S)), to];
+}
+
+/** `14:05`, with seconds where the marks are closer than a minute. */
+function timeOfDay(at: number, marks: number[]): string {
+  const near = (marks[1] ?? at + 60) - (marks[0] ?? at) < 60;
+  return clock(new Date(at * 1000).toISOString()).slice(0, near ? 8 : 5);
 }

@@ -8,7 +8,7 @@ import { type ReactNode, useEffect } from 'react';
 export interface Commands {
   /** `lyftdata` commands, without the prompt. */
   cli: string[];
-  /** `METHOD /path` pairs of the HTTP calls. */
+  /** `METHOD /path` of the HTTP calls, and after a space the body where there is one. */
   http: string[];
 }
 
@@ -46,7 +46,9 @@ export function PageHead({
 }
 
 export function ShowAsCli({ commands }: { commands: Commands }) {
-  const calls = commands.http.map((one) => curlOf(one));
+  const { origin } = window.location;
+  const calls = commands.http.map((one) => curlOf(one, origin));
+  const lines = commands.cli.map((one) => commandOf(one, origin));
   return (
     <Popover width={460} position="bottom-end" withArrow trapFocus>
       <Popover.Target>
@@ -56,7 +58,7 @@ export function ShowAsCli({ commands }: { commands: Commands }) {
       </Popover.Target>
       <Popover.Dropdown>
         <div className="stack cli">
-          <Lines title="Command" lines={commands.cli} />
+          <Lines title="Command" lines={lines} />
           <Lines title="HTTP call" lines={calls} />
         </div>
       </Popover.Dropdown>
@@ -64,10 +66,21 @@ export function ShowAsCli({ commands }: { commands: Commands }) {
   );
 }
 
-function curlOf(call: string): string {
-  const [method, path] = call.split(' ', 2);
-  const verb = method === 'GET' ? '' : `-X ${method} `;
-  return `curl -H "Authorization: Bearer $LYFTDATA_TOKEN" ${verb}'${window.location.origin}${path}'`;
+const USUAL = 'https://127.0.0.1:3000';
+
+/** A command that asks the server says which, unless it is the usual one. */
+export function commandOf(command: string, origin: string): string {
+  const asks = /^lyftdata (jobs|workers|contexts|server) /.test(command);
+  return asks && origin !== USUAL ? `${command} --url ${origin}` : command;
+}
+
+/** `-k` on this machine only, where the certificate is the server's own. */
+export function curlOf(call: string, origin: string): string {
+  const [method = 'GET', path = '', ...body] = call.split(' ');
+  const own = /^https:\/\/(127\.0\.0\.1|localhost)(:|$)/.test(origin) ? ' -k' : '';
+  const verb = method === 'GET' ? '' : ` -X ${method}`;
+  const data = body.length > 0 ? ` -H 'Content-Type: application/json' -d '${body.join(' ')}'` : '';
+  return `curl${own} -H "Authorization: Bearer $LYFTDATA_TOKEN"${verb}${data} '${origin}${path}'`;
 }
 
 function Lines({ title, lines }: { title: string; lines: string[] }) {

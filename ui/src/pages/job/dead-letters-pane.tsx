@@ -1,6 +1,6 @@
 /** Events that could not be handled, each with the reason and the place. */
 
-import { Table } from '@mantine/core';
+import { Button, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useState } from 'react';
@@ -18,13 +18,26 @@ export function DeadLettersPane({ job }: { job: string }) {
   if (list.data.items.length === 0)
     return (
       <div className="boxed">
-        <Empty title="No dead letters">
-          An event that an action or the output cannot handle is kept here with the reason, so that
-          nothing gets lost. Try one in a trace:{' '}
-          <Link to="/jobs/$name" params={{ name: job }} search={{ tab: 'trace' }}>
-            open Trace
-          </Link>
-          .
+        <Empty
+          title="No dead letters"
+          action={
+            <Button
+              variant="default"
+              renderRoot={(props) => (
+                <Link
+                  to="/jobs/$name"
+                  params={{ name: job }}
+                  search={{ tab: 'trace' }}
+                  {...props}
+                />
+              )}
+            >
+              Try an event in a trace
+            </Button>
+          }
+        >
+          An event that cannot be handled is kept here with the reason, so that nothing gets lost.
+          What counts as such stands with each action in the <Link to="/reference">reference</Link>.
         </Empty>
       </div>
     );
@@ -69,13 +82,13 @@ function Letter({ letter }: { letter: DeadLetter }) {
         {where}
         {letter.field ? <div className="mono muted">{letter.field}</div> : null}
       </Table.Td>
-      <Table.Td>
+      <Table.Td style={{ minWidth: 200 }}>
         {letter.reason}
         <div className="muted">
           <code>{letter.code}</code>
         </div>
       </Table.Td>
-      <Table.Td style={{ maxWidth: 640 }}>
+      <Table.Td style={{ minWidth: 240, maxWidth: 640 }}>
         <button
           type="button"
           className="sort mono"
@@ -84,7 +97,7 @@ function Letter({ letter }: { letter: DeadLetter }) {
           style={{ overflowWrap: 'anywhere' }}
         >
           {open ? '▾ ' : '▸ '}
-          {open ? 'Fields' : letter.event.slice(0, 160)}
+          {open ? 'Fields' : letter.event.slice(0, 160) || '(empty)'}
         </button>
         {open ? <EventFields event={letter.event} /> : null}
       </Table.Td>

@@ -128,6 +128,10 @@ function DraftProblem({ draft }: { draft: Draft }) {
 function useJobNews(name: string): void {
   const client = useQueryClient();
   useLiveTopic(`job:${name}`, (frame) => {
+    if (frame.kind === 'counters') {
+      const { rates, totals } = frame.data as Pick<Job, 'rates' | 'totals'>;
+      client.setQueryData<Job>(['job', name], (old) => (old ? { ...old, rates, totals } : old));
+    }
     const part = { run: 'runs', version: 'versions' }[frame.kind];
     if (part) void client.invalidateQueries({ queryKey: ['job', name, part] });
   });
@@ -135,15 +139,21 @@ function useJobNews(name: string): void {
 
 function commandsFor(name: string, tab: string) {
   const base = `/api/jobs/${seg(name)}`;
-  const known: Record<string, [string, string]> = {
+  const known: Record<string, [string | null, string]> = {
     edit: [`lyftdata jobs show ${name}`, `GET ${base}`],
-    trace: [`lyftdata jobs trace ${name}`, 'POST /api/jobs/trace'],
+    trace: [
+      `lyftdata jobs trace ${name} --samples lines.txt`,
+      'POST /api/jobs/trace {"text": "THE YAML", "samples": "THE LINES"}',
+    ],
     live: [`lyftdata jobs show ${name}`, `GET ${base}/metrics?minutes=15`],
-    'dead-letters': [`lyftdata dlq list ${name}`, `GET ${base}/dead-letters`],
-    runs: [`lyftdata jobs show ${name}`, `GET ${base}/runs`],
-    versions: [`lyftdata jobs rollback ${name}`, `GET ${base}/versions`],
+    'dead-letters': [
+      `lyftdata dlq list ${name} --jobs-dir "$LYFTDATA_STAGING_DIR/worker"`,
+      `GET ${base}/dead-letters`,
+    ],
+    runs: [null, `GET ${base}/runs`],
+    versions: [`lyftdata jobs rollback ${name} --dry-run`, `GET ${base}/versions`],
     logs: [`lyftdata jobs logs ${name}`, `GET ${base}/logs`],
   };
   const [cli, http] = known[tab] ?? ['lyftdata jobs list', 'GET /api/jobs'];
-  return { cli: [cli], http: [http] };
+  return { cli: cli ? [cli] : [], http: [http] };
 }

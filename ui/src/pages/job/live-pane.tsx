@@ -45,11 +45,12 @@ export function LivePane({ job }: { job: Job }) {
     setNews((old) => [...old.slice(-900), { ...data, at: data.at ?? frame.at ?? '' }]);
   });
   const totals = news.at(-1)?.totals ?? job.totals;
+  const end = Date.parse(news.at(-1)?.at ?? '') / 1000 || history.dataUpdatedAt / 1000;
   return (
     <div className="stack">
       <Ledger totals={totals} />
       <div className="row spread">
-        <h2 style={{ fontSize: 15, margin: 0 }}>Rates</h2>
+        <h2 className="section">Rates</h2>
         <NativeSelect
           aria-label="Time range"
           value={String(minutes)}
@@ -78,6 +79,7 @@ export function LivePane({ job }: { job: Job }) {
               stored={history.data.series[key]}
               news={news}
               name={key}
+              window={[end - minutes * 60, end]}
             />
           ))}
         </div>
@@ -94,6 +96,7 @@ function Chart({
   stored,
   news,
   name,
+  window,
 }: {
   title: string;
   tone: 'busy' | 'good' | 'bad' | 'warn' | 'idle';
@@ -101,31 +104,36 @@ function Chart({
   stored: Points | undefined;
   news: News[];
   name: string;
+  window: [number, number];
 }) {
   const points = useMemo(() => extended(stored ?? [], news, name), [stored, news, name]);
-  return <RateChart title={title} tone={tone} show={show} points={points} />;
+  return <RateChart title={title} tone={tone} show={show} points={points} window={window} />;
 }
+
+/** A point is the mean over so long at least, where there are reports: batches leave in bursts. */
+const MEAN_S = 5;
+const LEAST_S = 2;
 
 /** The stored points, and the live ones that are newer. */
 export function extended(stored: Points, news: News[], name: string): Points {
   const last = stored.at(-1)?.[0] ?? 0;
   const live: Points = [];
-  let earlier: News | null = null;
-  for (const one of news) {
+  let from = 0;
+  for (const [index, one] of news.entries()) {
     const at = Date.parse(one.at) / 1000;
-    const value = one.rates[`${name}_per_s`] ?? growth(earlier, one, name);
+    while (from < index && Date.parse(news[from + 1]?.at ?? '') / 1000 <= at - MEAN_S) from += 1;
+    const value = growth(news[from], one, name);
     if (value !== undefined && at > (live.at(-1)?.[0] ?? last)) live.push([at, value]);
-    earlier = one;
   }
   return [...stored, ...live];
 }
 
 /** Per second between two reports; totals that went down began anew and say nothing. */
-function growth(earlier: News | null, later: News, name: string): number | undefined {
+function growth(earlier: News | undefined, later: News, name: string): number | undefined {
   if (!earlier) return undefined;
   const seconds = (Date.parse(later.at) - Date.parse(earlier.at)) / 1000;
   const more = (later.totals[name] ?? 0) - (earlier.totals[name] ?? 0);
-  return seconds > 0 && more >= 0 ? more / seconds : undefined;
+  return seconds >= LEAST_S && more >= 0 ? more / seconds : undefined;
 }
 
 const LEDGER: [string, string][] = [
@@ -151,7 +159,8 @@ function Ledger({ totals }: { totals: Totals }) {
     return (
       <div className="boxed">
         <Empty title="Nothing has run yet">
-          Deploy a version: counters, rates and sampled events appear here by themselves.
+          Stage and deploy a version with the buttons above: counters, rates and sampled events
+          appear here by themselves.
         </Empty>
       </div>
     );
@@ -213,7 +222,7 @@ function Samples({ job }: { job: string }) {
       ) : null}
       <section
         className="lines"
-        style={{ height: 'auto', maxHeight: 360 }}
+        style={{ maxHeight: 360 }}
         tabIndex={0}
         aria-label="Sampled events"
       >

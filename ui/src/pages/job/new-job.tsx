@@ -44,7 +44,10 @@ export function NewJobPage() {
             Create draft
           </Button>
         }
-        commands={{ cli: ['lyftdata jobs create my-job.yaml'], http: ['POST /api/jobs'] }}
+        commands={{
+          cli: ['lyftdata jobs create my-job.yaml'],
+          http: ['POST /api/jobs {"text": "THE YAML"}'],
+        }}
       />
       <div className="stack">
         <ProblemNote error={create.error} />

@@ -1,14 +1,20 @@
 import { Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { runs } from '../../api/queries';
+import type { Run } from '../../api/types';
 import { count, duration } from '../../parts/format';
 import { Bones, Empty } from '../../parts/page';
 import { ProblemNote } from '../../parts/problem';
 import { StateBadge } from '../../parts/state-badge';
 import { Ago, useNow } from '../../parts/time';
 
+/** The counters of a run that goes on are read again every few seconds. */
+function goesOn(query: { state: { data?: Run[] } }): number | false {
+  return query.state.data?.some((run) => !run.ended_at) ? 3_000 : false;
+}
+
 export function RunsPane({ job }: { job: string }) {
-  const list = useQuery(runs(job));
+  const list = useQuery({ ...runs(job), refetchInterval: goesOn });
   const now = useNow();
   if (list.isPending) return <Bones />;
   if (list.error) return <ProblemNote error={list.error} retry={() => void list.refetch()} />;
@@ -17,7 +23,7 @@ export function RunsPane({ job }: { job: string }) {
       <div className="boxed">
         <Empty title="No runs yet">
           A run begins when a worker starts the job, and at every firing of its trigger. Deploy a
-          version to see the first.
+          version with the button above to see the first.
         </Empty>
       </div>
     );
@@ -61,7 +67,7 @@ export function RunsPane({ job }: { job: string }) {
               <Table.Td className="num">{count(run.counters.received)}</Table.Td>
               <Table.Td className="num">{count(run.counters.delivered)}</Table.Td>
               <Table.Td className="num">{count(run.counters.dead_lettered)}</Table.Td>
-              <Table.Td>{run.reason}</Table.Td>
+              <Table.Td style={{ minWidth: 200 }}>{run.reason}</Table.Td>
             </Table.Tr>
           ))}
         </Table.Tbody>

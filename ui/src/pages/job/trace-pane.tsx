@@ -8,7 +8,7 @@ import { useRef, useState } from 'react';
 import { call } from '../../api/client';
 import { deadLetters, samples as liveSamples } from '../../api/queries';
 import type { Trace } from '../../api/types';
-import { count } from '../../parts/format';
+import { count, nanoseconds } from '../../parts/format';
 import { Empty } from '../../parts/page';
 import { ProblemNote } from '../../parts/problem';
 import { TraceTable } from './trace-table';
@@ -141,7 +141,7 @@ function Result({ trace }: { trace: Trace }) {
     <section className="stack" aria-label="Trace result">
       <div className="row spread">
         <span>
-          {count(trace.rows.length)} events in {trace.duration_ms.toFixed(0)} ms
+          {count(trace.rows.length)} events in {nanoseconds(trace.duration_ms * 1e6)}
           {trace.truncated ? ', cut at the limit' : ''}
           {ledgerWords(trace)}
         </span>

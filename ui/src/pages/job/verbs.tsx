@@ -15,6 +15,7 @@ import { call, seg } from '../../api/client';
 import { me, versions, workers } from '../../api/queries';
 import type { Assignment, Job, Version } from '../../api/types';
 import { ProblemNote } from '../../parts/problem';
+import { syncOf } from '../../parts/states';
 import type { Draft } from './use-draft';
 
 export function Verbs({ job, draft, onTrace }: { job: Job; draft: Draft; onTrace: () => void }) {
@@ -37,7 +38,7 @@ export function Verbs({ job, draft, onTrace }: { job: Job; draft: Draft; onTrace
         Trace
       </Button>
       <Stage job={job} draft={draft} allowed={may('jobs:write')} />
-      <Deploy job={job} allowed={may('jobs:deploy')} />
+      <Deploy job={job} edited={draft.dirty} allowed={may('jobs:deploy')} />
       <Stop job={job} alive={alive} allowed={may('jobs:deploy')} />
       <RollBack job={job} allowed={may('jobs:deploy')} />
     </>
@@ -73,7 +74,14 @@ function Verb({
     if (await go()) setOpen(false);
   };
   return (
-    <Popover opened={open} onChange={setOpen} width={360} position="bottom-end" withArrow trapFocus>
+    <Popover
+      opened={open}
+      onChange={setOpen}
+      width={360}
+      position="bottom-start"
+      withArrow
+      trapFocus
+    >
       <Popover.Target>
         <Button
           variant={primary ? 'filled' : 'default'}
@@ -138,6 +146,7 @@ function Stage({ job, draft, allowed }: { job: Job; draft: Draft; allowed: boole
     <Verb
       word="Stage"
       icon={<IconPackage size={16} />}
+      primary={!nothing}
       why={!allowed ? NOT_ALLOWED : nothing ? 'The newest version equals the document.' : ''}
       error={verb.error ?? draft.error}
       pending={verb.pending || draft.saving}
@@ -171,7 +180,7 @@ function useVersionChoices(job: Job) {
   }));
 }
 
-function Deploy({ job, allowed }: { job: Job; allowed: boolean }) {
+function Deploy({ job, edited, allowed }: { job: Job; edited: boolean; allowed: boolean }) {
   const [version, setVersion] = useState('');
   const [target, setTarget] = useState('');
   const choices = useVersionChoices(job);
@@ -182,7 +191,7 @@ function Deploy({ job, allowed }: { job: Job; allowed: boolean }) {
     <Verb
       word="Deploy"
       icon={<IconPlayerPlay size={16} />}
-      primary
+      primary={!edited && !job.has_draft && syncOf(job.deployed, job.latest_version) !== 'in-sync'}
       why={why}
       error={verb.error}
       pending={verb.pending}
@@ -251,9 +260,12 @@ function RollBack({ job, allowed }: { job: Job; allowed: boolean }) {
       why={why}
       error={verb.error}
       pending={verb.pending}
-      goWord="Roll back"
+      goWord={version ? `Roll back to v${version}` : 'Roll back'}
       go={() => verb.go(version ? { version: Number(version) } : {})}
     >
+      <p style={{ margin: 0 }}>
+        Deploys an earlier version again. The document and the newer versions stay as they are.
+      </p>
       <NativeSelect
         label="To version"
         value={version}

@@ -40,22 +40,32 @@ export function VersionsPane({ job }: { job: Job }) {
   ];
   return (
     <div className="stack">
-      <VersionTable job={job} rows={list.data} onCompare={(version) => set({ from: version })} />
-      <div className="row">
-        <NativeSelect
-          label="From"
-          value={from}
-          data={choices}
-          onChange={(event) => set({ from: event.currentTarget.value })}
-        />
-        <NativeSelect
-          label="To"
-          value={to}
-          data={choices}
-          onChange={(event) => set({ to: event.currentTarget.value })}
-        />
-      </div>
-      <Difference job={job.name} from={from} to={to} />
+      <VersionTable
+        job={job}
+        rows={list.data}
+        onCompare={(version) =>
+          set({ from: String(Math.max(1, Number(version) - 1)), to: version })
+        }
+      />
+      {choices.length > 2 || job.has_draft ? (
+        <>
+          <div className="row">
+            <NativeSelect
+              label="From"
+              value={from}
+              data={choices}
+              onChange={(event) => set({ from: event.currentTarget.value })}
+            />
+            <NativeSelect
+              label="To"
+              value={to}
+              data={choices}
+              onChange={(event) => set({ to: event.currentTarget.value })}
+            />
+          </div>
+          <Difference job={job.name} from={from} to={to} />
+        </>
+      ) : null}
     </div>
   );
 }
@@ -113,13 +123,15 @@ function VersionTable({
                   </Table.Td>
                   <Table.Td>
                     <div className="row" style={{ flexWrap: 'nowrap' }}>
-                      <Button
-                        size="compact-xs"
-                        variant="default"
-                        onClick={() => onCompare(String(one.version))}
-                      >
-                        Compare
-                      </Button>
+                      {one.version > 1 ? (
+                        <Button
+                          size="compact-xs"
+                          variant="default"
+                          onClick={() => onCompare(String(one.version))}
+                        >
+                          Compare with v{one.version - 1}
+                        </Button>
+                      ) : null}
                       {live ? null : (
                         <Button
                           size="compact-xs"

@@ -38,6 +38,7 @@ export function WorkerPage() {
         <div className="stack">
           <Assignments rows={row.assignments} />
           <Capabilities row={row} />
+          <h2 className="section">Log lines of the worker and its jobs</h2>
           <LogFilters filter={filter} onChange={setFilter} />
           <LogList
             path={`/api/logs?worker=${seg(id)}`}
