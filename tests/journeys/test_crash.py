@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 import sys
 import threading
@@ -67,6 +68,28 @@ def test_a_worker_goes_on_without_its_server_and_tells_all_when_it_is_back(tmp_p
     assert "SIGKILL" in lost["reason"]
     assert second["id"] in lost["reason"]
     assert any("killed by SIGKILL" in one["message"] for one in said)
+
+
+@pytest.mark.spec("WRK-4:drain")
+def test_an_orderly_end_of_the_server_ends_its_runs_in_order(tmp_path: Path) -> None:
+    source = tmp_path / "source.ndjson"
+    source.write_text('{"id":0}\n')
+    with Testbed(tmp_path / "state") as bed:
+        bed.deploy(COPY.format(folder=tmp_path))
+        bed.wait_for("a delivery", lambda: lines(tmp_path / "out.ndjson") == 1)
+        (run,) = bed.wait_for("a run", lambda: bed.get("/api/jobs/copy/runs")["items"])
+        bed.kill(bed.pids("server")[0], signal.SIGTERM)
+        bed.wait_for("the end", lambda: not any(bed.pids(name) for name in ("server", "worker")))
+        bed.start()
+        second, first = bed.wait_for(
+            "the next run", lambda: two(bed.get("/api/jobs/copy/runs")["items"])
+        )
+    assert (first["id"], first["state"], first["reason"]) == (
+        run["id"],
+        "cancelled",
+        "asked to stop",
+    )
+    assert second["state"] == "running"
 
 
 def lines(path: Path) -> int:

@@ -88,15 +88,31 @@ class _Life:
 
     async def run(self, listener: socket.socket) -> None:
         keeper = asyncio.create_task(self.worker.run()) if self.worker else None
+        asked = asyncio.Event()
         loop = asyncio.get_running_loop()
         for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._end)
+            loop.add_signal_handler(number, self._asked, asked)
         serving = asyncio.create_task(self.server._serve([listener]))  # noqa: SLF001
+        ending = asyncio.create_task(self._end_worker_first(asked, keeper))
         await serving
+        asked.set()
+        await ending
+
+    def _asked(self, asked: asyncio.Event) -> None:
+        if asked.is_set():  # the second time: do not wait for the worker
+            self._end()
+        asked.set()
+
+    async def _end_worker_first(
+        self, asked: asyncio.Event, keeper: asyncio.Task[None] | None
+    ) -> None:
+        # While we still listen, so that we hear how its runs ended.
+        await asked.wait()
         if keeper is not None and self.worker is not None:
             keeper.cancel()
             await asyncio.gather(keeper, return_exceptions=True)
             await self.worker.stop()
+        self._end()
 
     def _end(self) -> None:
         self.services.stopping.set()
