@@ -4,7 +4,7 @@
 local raw, max_text = ...
 
 local byte, char, sub, find, type, error, tostring = raw.byte, raw.char, raw.sub, raw.find, type, error, tostring
-local concat, pack, unpack, tointeger = table.concat, table.pack, table.unpack, math.tointeger
+local concat, unpack, tointeger = table.concat, table.unpack, math.tointeger
 local POSITION, OPEN = -2, -1
 local SHORT <const> = 2000000
 local LONG <const> = 1000000000
@@ -130,6 +130,7 @@ local function matcher_of(s, p)
     if number < 1 or number > level or sizes[number] == OPEN then
       error("invalid capture index %" .. number, 0)
     end
+    if sizes[number] == POSITION then return nil end -- as in C, where its size is beyond every text
     local kept = sub(s, begins[number], begins[number] + sizes[number] - 1)
     if sub(s, si, si + #kept - 1) == kept then return si + #kept end
     return nil
@@ -224,25 +225,26 @@ local function matcher_of(s, p)
     return last
   end
 
-  local function captures(from, last, whole)
-    if level == 0 and whole then return sub(s, from, last - 1) end
-    local found = {}
-    for number = 1, level do
-      if sizes[number] == POSITION then
-        found[number] = begins[number]
-      elseif sizes[number] == OPEN then
-        error("unfinished capture", 0)
-      else
-        found[number] = sub(s, begins[number], begins[number] + sizes[number] - 1)
-      end
+  local function capture(number, from, last)
+    if number > level then
+      if number > 1 then error("invalid capture index %" .. number, 0) end
+      return sub(s, from, last - 1)
     end
-    return unpack(found, 1, level)
+    if sizes[number] == POSITION then return begins[number] end
+    if sizes[number] == OPEN then error("unfinished capture", 0) end
+    return sub(s, begins[number], begins[number] + sizes[number] - 1)
+  end
+
+  local function captures(from, last, whole)
+    local found, most = {}, (level == 0 and whole) and 1 or level
+    for number = 1, most do found[number] = capture(number, from, last) end
+    return unpack(found, 1, most)
   end
 
   return function(si, pi)
     level, depth = 0, 0
     return match(si, pi)
-  end, captures
+  end, captures, capture
 end
 
 local function text_of(value, place)
@@ -278,7 +280,7 @@ local own = {}
 
 function own.find(s, p, init, plain)
   s, p = text_of(s, 1), text_of(p, 2)
-  if not plain and find(p, "[%^%$%*%+%?%.%(%)%[%]%%%-]") and cost(s, p) > SHORT then
+  if not plain and find(p, "[%^%$%*%+%?%.%(%[%%%-]") and cost(s, p) > SHORT then
     return searched(s, p, init, false)
   end
   if (#s - #p) * #p > LONG then error("string.find of so long a text takes too long", 2) end
@@ -309,21 +311,19 @@ function own.gmatch(s, p, init)
   end
 end
 
-local function replacement(with, from, last, s, captures)
+local function replacement(with, from, last, s, captures, capture)
   local kind, whole = type(with), sub(s, from, last - 1)
   if kind == "function" then
     local value = with(captures(from, last, true))
     return value
   elseif kind == "table" then
-    return with[(captures(from, last, true))]
+    return with[capture(1, from, last)]
   end
-  local found = pack(captures(from, last, true))
   return (raw.gsub(with, "%%(.?)", function(c)
     if c == "%" then return "%" end
     if c == "0" then return whole end
-    local value = find(c, "^%d$") and found[tointeger(c)]
-    if not value then error("invalid use of '%' in replacement string", 0) end
-    return tostring(value)
+    if not find(c, "^%d$") then error("invalid use of '%' in replacement string", 0) end
+    return tostring(capture(tointeger(c), from, last))
   end))
 end
 
@@ -335,13 +335,13 @@ function own.gsub(s, p, with, most)
     error("bad argument #3 to 'gsub' (string/function/table expected, got " .. type(with) .. ")", 2)
   end
   local anchored, at, count, pieces, before, size = byte(p, 1) == 94, 1, 0, {}, nil, 0
-  local run, captures = matcher_of(s, p)
+  local run, captures, capture = matcher_of(s, p)
   most = most or #s + 1
   while count < most do
     local last, piece = run(at, anchored and 2 or 1), nil
     if last and last ~= before then
       count = count + 1
-      local value = replacement(with, at, last, s, captures)
+      local value = replacement(with, at, last, s, captures, capture)
       if value == nil or value == false then
         piece = sub(s, at, last - 1)
       elseif type(value) == "string" or type(value) == "number" then
