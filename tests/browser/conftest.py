@@ -31,11 +31,17 @@ ARGUMENTS: Final = [
     "--disable-sync",
 ]
 _RUN_AXE: Final = """
-axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations
+(rules) => axe.run(document, {
+    resultTypes: ['violations'], ...(rules ? {runOnly: rules} : {}),
+  }).then((found) => found.violations
   .filter((one) => ['serious', 'critical'].includes(one.impact))
   .map((one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 200)).join(' | ')}`))
 """
-SIZES: Final = (("light", 1440, 900), ("dark", 1440, 900), ("light", 390, 844), ("dark", 390, 844))
+COLOURS: Final = ["color-contrast"]
+"""The rules that can end otherwise in another colour scheme."""
+_CALL: Final = """async ([method, path, body]) => (await fetch(path, {
+  method, body: JSON.stringify(body), headers: {'Content-Type': 'application/json'},
+})).status"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +61,11 @@ def _free_port() -> int:
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
-    """A server in a process of its own; skipped where the pages are not built."""
-    if not STATIC.is_file() or not AXE.is_file():
-        pytest.skip("the web pages are not built: run `make ui`")
+    """A server in a process of its own."""
+    if not STATIC.is_file():
+        pytest.fail("the web pages are not built: run `make setup` on a machine with Node")
+    if not AXE.is_file():
+        pytest.fail("ui/node_modules has no axe-core: run `npm ci` in ui/, or `make setup`")
     folder = tmp_path_factory.mktemp("browser")
     address = f"127.0.0.1:{_free_port()}"
     environment = os.environ | {
@@ -81,12 +89,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     server.stdout.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Chromium, headless."""
+    """Chromium, headless; ended with the module, for its loop forbids others in the process."""
     found = shutil.which("chromium")
     if found is None:
-        pytest.skip("Chromium is not installed: run `make setup` as root")
+        pytest.fail("there is no `chromium` command: run `make setup` as root, which installs it")
     expect.set_options(timeout=20_000)  # a trace starts a process; the machine may be busy
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=found, args=ARGUMENTS)
@@ -103,7 +111,7 @@ def sign_in(page: Page) -> None:
     page.get_by_role("button", name="Sign in").click()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def session(browser: Browser, site: Site) -> StorageState:
     """One session for most pages: the server takes ten sign-ins a minute."""
     context = browser.new_context()
@@ -147,9 +155,33 @@ def _is_fault(said: Any) -> bool:
     return said.type == "error" and "Failed to load resource" not in said.text
 
 
-def serious_faults(page: Page) -> list[str]:
+def call(page: Page, method: str, path: str, body: dict[str, Any]) -> int:
+    """Call the API from the page, with its session; returns the status."""
+    status: int = page.evaluate(_CALL, [method, path, body])
+    return status
+
+
+def make_running(page: Page, name: str, *texts: str) -> None:
+    """Make a job with these versions through the API, deploy the last one, and see it run."""
+    assert call(page, "POST", "/api/jobs", {"text": texts[0]}) == 201
+    for text in texts:
+        assert call(page, "PUT", f"/api/jobs/{name}", {"text": text}) == 200
+        assert call(page, "POST", f"/api/jobs/{name}/stage", {}) == 201
+        assert call(page, "POST", f"/api/jobs/{name}/deploy", {}) == 202
+    page.goto(page.url.partition("/jobs")[0] + f"/jobs/{name}")
+    expect(page.get_by_role("button", name="Job: Running")).to_be_visible(timeout=30_000)
+
+
+def write(page: Page, text: str) -> None:
+    """Replace the document in the editor."""
+    page.get_by_role("textbox", name="Job document").click()
+    page.keyboard.press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def serious_faults(page: Page, rules: list[str] | None = None) -> list[str]:
     """What an accessibility scan finds serious or critical on the page as it stands."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE.read_text())
-    found: list[str] = page.evaluate(_RUN_AXE)
+    found: list[str] = page.evaluate(_RUN_AXE, rules)
     return found

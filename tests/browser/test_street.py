@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SHOTS, SIZES, Opener, Site, serious_faults
+from tests.browser.conftest import SHOTS, Opener, Site, serious_faults, write
 
 LINES = "10.0.0.1 /a 200\n10.0.0.2 /b 500\n10.0.0.3 /c 404"
 PROBLEMS = "Problems of the document"
@@ -31,13 +29,6 @@ output:
     path: {site.folder}/out
     object-name: street
 """
-
-
-def _write(page: Page, text: str) -> None:
-    editor = page.get_by_role("textbox", name="Job document")
-    editor.click()
-    page.keyboard.press("Control+a")
-    page.keyboard.insert_text(text)
 
 
 def _mend(page: Page) -> None:
@@ -84,7 +75,7 @@ def _see_it_live(page: Page) -> None:
 def test_a_job_goes_from_the_editor_to_a_live_page(open_page: Opener, site: Site) -> None:
     (site.folder / "in.log").write_text(LINES + "\n")
     page = open_page("/jobs/new", fresh=True, viewport={"width": 1440, "height": 900})
-    _write(page, _text(site))
+    write(page, _text(site))
     _mend(page)
     page.get_by_role("button", name="Create draft").click()
     page.wait_for_url("**/jobs/street")
@@ -128,69 +119,3 @@ def test_a_context_is_kept(open_page: Opener) -> None:
     expect(page.get_by_role("button", name="Save values")).to_be_disabled()
     page.reload()
     expect(page.get_by_role("textbox", name="Values")).to_contain_text("region: eu-1")
-
-
-PAGES = {
-    "jobs": "/jobs",
-    "new-job": "/jobs/new",
-    "edit": "/jobs/shown",
-    "trace": "/jobs/shown?tab=trace",
-    "live": "/jobs/shown?tab=live",
-    "dead-letters": "/jobs/shown?tab=dead-letters",
-    "runs": "/jobs/shown?tab=runs",
-    "versions": "/jobs/shown?tab=versions",
-    "job-logs": "/jobs/shown?tab=logs",
-    "workers": "/workers",
-    "worker": "/workers/built-in",
-    "logs": "/logs",
-    "contexts": "/settings/contexts",
-    "no-such-job": "/jobs/nothing-is-named-so",
-}
-SHOWN = """name: shown
-input:
-  echo:
-    event: |
-      {"client": "10.0.0.1", "path": "/a", "status": 200}
-      broken
-    trigger:
-      interval: 1s
-actions:
-  - json:
-      input-field: _raw
-      on-error: error
-output:
-  discard: {}
-"""
-CALL = """async ([path, body]) => (await fetch(path, {method: 'POST', body: JSON.stringify(body),
-  headers: {'Content-Type': 'application/json'}})).status"""
-
-
-@pytest.fixture
-def shown(open_page: Opener) -> None:
-    """A job that runs, for the pages to show."""
-    page = open_page()
-    for path, body in (
-        ("/api/jobs", {"text": SHOWN}),
-        ("/api/jobs/shown/stage", {"note": "To be looked at"}),
-        ("/api/jobs/shown/deploy", {}),
-    ):
-        assert page.evaluate(CALL, [path, body]) in {201, 202, 409}
-    page.goto(page.url.partition("/jobs")[0] + "/jobs/shown")
-    expect(page.get_by_role("button", name="Job: Running")).to_be_visible(timeout=30_000)
-
-
-@pytest.mark.usefixtures("shown")
-@pytest.mark.parametrize(("scheme", "width", "height"), SIZES)
-def test_no_page_has_a_serious_accessibility_fault(
-    open_page: Opener, site: Site, scheme: str, width: int, height: int
-) -> None:
-    SHOTS.mkdir(parents=True, exist_ok=True)
-    page = open_page(color_scheme=scheme, viewport={"width": width, "height": height})
-    faults: list[str] = []
-    for name, path in PAGES.items():
-        page.goto(site.url + path)
-        expect(page.get_by_role("heading", level=1)).to_have_text(re.compile(r"\S"))
-        expect(page.get_by_role("status", name="Loading")).to_have_count(0)
-        page.screenshot(path=SHOTS / f"{name}-{scheme}-{width}.png")
-        faults += [f"{name}: {fault}" for fault in serious_faults(page)]
-    assert faults == []

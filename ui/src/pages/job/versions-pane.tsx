@@ -91,7 +91,7 @@ function VersionTable({
   return (
     <>
       <ProblemNote error={back.error} />
-      <div className="boxed scroll-x">
+      <section className="boxed scroll-x" tabIndex={0} aria-label="Versions">
         <Table className="data-table">
           <Table.Thead>
             <Table.Tr>
@@ -149,7 +149,7 @@ function VersionTable({
             })}
           </Table.Tbody>
         </Table>
-      </div>
+      </section>
     </>
   );
 }
