@@ -43,7 +43,7 @@ def generate() -> dict[str, str]:
 def differences(pages: dict[str, str], folder: Path) -> list[tuple[str, str]]:
     """Pages that are missing, stale, or that nothing generates any more."""
     there = {
-        path.relative_to(folder).as_posix(): path.read_text("utf-8")
+        path.relative_to(folder).as_posix(): path.read_bytes().decode()
         for path in folder.rglob("*")
         if path.is_file() and path.name not in BY_HAND
     }
@@ -62,7 +62,7 @@ def write(pages: dict[str, str], folder: Path) -> None:
             path.unlink()
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(pages[name], "utf-8")
+        path.write_bytes(pages[name].encode())
 
 
 def _exists(module: str) -> bool:
