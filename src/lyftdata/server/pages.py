@@ -40,8 +40,8 @@ _HEADERS: Final = {
 _NOT_BUILT: Final = """<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>LyftData</title></head>
 <body><main><h1>LyftData is running</h1>
-<p>The web pages are not built into this installation. Build them with <code>make setup</code> in the
-source folder, or install a release, which has them.</p>
+<p>The web pages are not built into this installation. Build them with <code>make setup</code> in
+the source folder, or install a release, which has them.</p>
 <p>The API is there: <a href="/api/liveness">/api/liveness</a>,
 <code>/api/openapi.json</code>; so is the command <code>lyftdata</code>.</p></main></body></html>
 """
