@@ -65,6 +65,20 @@ def test_a_packed_file_that_was_read_is_not_read_again(tmp_path: Path) -> None:
     again.close()
 
 
+@pytest.mark.parametrize(
+    "content", [gzip.compress(b"one\n" * 9)[:-9], b"no gzip"], ids=["cut", "no gzip"]
+)
+def test_a_packed_file_that_is_broken_is_told_of_once(tmp_path: Path, content: bytes) -> None:
+    tools = Tools()
+    put(tmp_path / "a.log.gz", content, age_s=10, tools=tools)
+    source = opened(tmp_path, tools, {})
+    all_of(source)
+    all_of(source)
+    source.close()
+
+    assert tools.codes == ["broken-gzip"]
+
+
 def test_files_older_than_asked_are_left_alone(tmp_path: Path) -> None:
     tools = Tools()
     put(tmp_path / "old.log", b"old\n", age_s=61, tools=tools)

@@ -190,6 +190,16 @@ class FilesInput:
             hint="no such file yet; the input waits for one: correct the path if it is wrong",
         )
 
+    def _tell_of_broken(self, file: Tailed) -> None:
+        file.told_broken = True
+        self._tools.tools.warn(
+            "broken-gzip",
+            "input.files",
+            path=str(file.path),
+            reason=file.broken,
+            hint="what stands before the fault was read; the rest is, if the file is completed",
+        )
+
     def _pass(self, *, final: bool = False) -> Batch | None:
         for file in list(self._files.files):
             if not self._files.ready(file):
@@ -206,6 +216,8 @@ class FilesInput:
     def _quiet(self, file: Tailed, *, last: bool) -> None:
         file.quiet_since = file.quiet_since or self._now()
         file.checked = False
+        if file.broken and not file.told_broken:
+            self._tell_of_broken(file)
         if last and file.missing:
             self._files.finish(file)
             self._cutters.pop(file.number, None)

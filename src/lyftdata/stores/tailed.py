@@ -37,6 +37,10 @@ class Tailed:
     """Whether its first bytes were compared since it was opened or found quiet."""
     quiet_since: int = 0
     """When, on the monotonic clock, it was first found without anything new; 0: it had more."""
+    broken: str = ""
+    """Why a packed file could not be unpacked further, when it was last tried."""
+    told_broken: bool = False
+    """Whether somebody was told so."""
     _descriptor: int = -1
     _packed: BinaryIO | None = field(default=None)
     _packed_file: BinaryIO | None = field(default=None)
@@ -123,9 +127,12 @@ class Tailed:
         assert self._packed is not None
         try:
             self._packed.seek(offset)
-            return self._packed.read(size)
-        except BROKEN:
+            data = self._packed.read(size)
+        except BROKEN as error:
+            self.broken = str(error) or type(error).__name__
             return b""
+        self.broken = ""
+        return data
 
 
 def tailed_from(entry: Json) -> Tailed:
