@@ -22,6 +22,7 @@ output:
 
 def test_the_editor_completes_and_explains(open_page: Opener) -> None:
     page = open_page("/jobs/new")
+    expect(page.locator("[data-help=ready]")).to_be_visible()
     write(page, "name: a\ninput:\n  echo:\n    event: x\nactions:\n  - ")
     page.keyboard.type("fil")
     option = page.locator(".cm-tooltip-autocomplete").get_by_role("option", name="filter").first

@@ -159,7 +159,7 @@ export default function YamlEditor(props: YamlEditorProps) {
     view.current?.dispatch({ effects: schemaPart.current.reconfigure(help) });
   }, [props.schema]);
 
-  return <div ref={host} className="editor-host" />;
+  return <div ref={host} className="editor-host" data-help={props.schema ? 'ready' : 'none'} />;
 }
 
 function extensions(newest: { current: YamlEditorProps }, schemaPart: Compartment): Extension[] {

@@ -63,7 +63,12 @@ export function RateChart({
         ],
         series: [
           {},
-          { stroke: colour(tone), fill: `${colour(tone)}22`, width: 1.5, points: { show: false } },
+          {
+            stroke: colour(tone),
+            fill: `${colour(tone)}22`,
+            width: 1.5,
+            points: { show: (plot) => plot.data[0].length < 4, size: 4 },
+          },
         ],
       },
       [[], []],
