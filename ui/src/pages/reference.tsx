@@ -80,7 +80,9 @@ function Entry({ one, open }: { one: Component; open: boolean }) {
         </div>
       ))}
       <h3>All settings</h3>
-      <pre className="mono">{one.markdown}</pre>
+      <pre className="mono">
+        {one.markdown.slice(Math.max(0, one.markdown.indexOf('## Settings')))}
+      </pre>
     </details>
   );
 }

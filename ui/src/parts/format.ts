@@ -45,8 +45,9 @@ const STEPS: [number, number, string][] = [
   [86_400 * 60, 86_400, 'd'],
 ];
 
-/** A duration in its largest fitting unit: `45 s`, `3 min`, `5 h`, `12 d`, then months. */
+/** A duration in its largest fitting unit: `20 ms`, `45 s`, `3 min`, `5 h`, `12 d`, then months. */
 export function duration(ms: number): string {
+  if (ms > 0 && ms < 1000) return `${Math.round(ms)} ms`;
   const seconds = Math.max(0, ms / 1000);
   for (const [below, unit, name] of STEPS) {
     if (seconds < below) return `${Math.floor(seconds / unit)} ${name}`;

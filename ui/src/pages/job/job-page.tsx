@@ -2,7 +2,7 @@
 
 import { Tabs } from '@mantine/core';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
-import { useNavigate, useParams, useSearch } from '@tanstack/react-router';
+import { Link, useNavigate, useParams, useSearch } from '@tanstack/react-router';
 import { lazy, Suspense } from 'react';
 import { seg } from '../../api/client';
 import { job as jobQuery } from '../../api/queries';
@@ -45,6 +45,11 @@ export function JobPage() {
       <PageHead title={name} commands={commandsFor(name, 'edit')} />
       {job.isPending ? <Bones rows={10} /> : null}
       <ProblemNote error={job.error} retry={() => void job.refetch()} />
+      {job.error ? (
+        <p>
+          <Link to="/jobs">All jobs</Link>
+        </p>
+      ) : null}
     </div>
   );
 }
