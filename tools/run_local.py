@@ -29,6 +29,8 @@ _WELCOME: Final = f"""
   job       {_JOB}: {{url}}/jobs/{_JOB}
   output    {{out}}
   state     {STATE}
+  commands  export LYFTDATA_URL={{url}} LYFTDATA_TLS_CA={STATE}/server/tls/cert.pem
+            .venv/bin/lyftdata login admin && .venv/bin/lyftdata jobs list
 
   Every click on the page becomes an event there seconds later. Ctrl-C ends it.
 """

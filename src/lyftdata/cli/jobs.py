@@ -14,6 +14,7 @@ from lyftdata.cli.connection import Session, connected
 from lyftdata.cli.edge import NO, TIMED_OUT
 from lyftdata.cli.follow import follow_logs, wait_for
 from lyftdata.cli.lazy import examples, new_app
+from lyftdata.cli.show import show_trace
 from lyftdata.worker.local import read_text
 
 LIST: Final = {
@@ -38,10 +39,15 @@ LOGS: Final = {"AT": "at", "LEVEL": "level", "CODE": "code", "MESSAGE": "message
 
 Name = Annotated[str, typer.Argument(metavar="JOB", show_default=False)]
 File = Annotated[Path, typer.Argument(metavar="FILE", readable=False, show_default=False)]
+Back = Annotated[
+    int | None, typer.Option("--version", "-v", help="Default: the one deployed before.")
+]
 Worker = Annotated[str | None, typer.Option("--worker", help="Default: the built-in one.")]
 Version = Annotated[int | None, typer.Option("--version", "-v", help="Default: the newest.")]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Say what would happen, change nothing.")]
-Wait = Annotated[float | None, typer.Option("--wait", help="Wait so many seconds for it to run.")]
+Wait = Annotated[
+    float | None, typer.Option("--wait", help="Wait up to so many seconds till it is done.")
+]
 Folder = Annotated[Path, typer.Option("--dir", help="The folder of the files.")]
 
 app = new_app(no_args_is_help=True, help="List, edit, stage, deploy, export jobs.")
@@ -123,13 +129,17 @@ def trace(
     limit: Annotated[int, typer.Option(min=1)] = 100,
     worker: Worker = None,
 ) -> None:
-    """Run lines through a job's draft on a worker and print every step as JSON."""
+    """Run lines through a job's draft on a worker and print what every action made of them."""
     text = session.api.get(f"/api/jobs/{name}")["text"]
     lines = read_text(samples) if samples else sys.stdin.read()
     body: dict[str, Any] = {"text": text, "samples": lines, "limit": limit}
     if worker:
         body["worker"] = worker
-    session.show(session.api.post("/api/jobs/trace", body))
+    result = session.api.post("/api/jobs/trace", body)
+    if session.form == "table":
+        show_trace(result)
+    else:
+        session.show(result)
 
 
 @app.command(epilog=examples("lyftdata jobs stage access-log --note 'parse the referrer'"))
@@ -181,7 +191,7 @@ def rollback(
     session: Session,
     name: Name,
     *,
-    version: Version = None,
+    version: Back = None,
     worker: Worker = None,
     dry_run: DryRun = False,
 ) -> None:
@@ -252,7 +262,7 @@ def _body(**values: Any) -> dict[str, Any]:
 
 def _assign(session: Session, name: str, verb: str, body: dict[str, Any], *, dry_run: bool) -> None:
     made = session.api.post(f"/api/jobs/{name}/{verb}", body, dry_run=dry_run or None)
-    words = made.get("label") or made.get("state") or "accepted"
+    words = f"would {verb}" if dry_run else made.get("label") or made.get("state") or "accepted"
     session.say(f"{name}: {words} (version {made.get('version')} on {made.get('worker')})", made)
 
 
@@ -264,3 +274,5 @@ def _await(session: Session, name: str, states: set[str], seconds: float) -> Non
     if state not in states:
         print(f"{name}: still {state} after {seconds:g} s: {reason}", file=sys.stderr)
         raise typer.Exit(TIMED_OUT)
+    if session.form == "table":
+        print(f"{name}: {state}")

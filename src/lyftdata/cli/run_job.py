@@ -14,7 +14,7 @@ from lyftdata.cli.connection import Output
 from lyftdata.cli.edge import NO, say
 from lyftdata.cli.lazy import examples, load
 from lyftdata.cli.progress import Progress
-from lyftdata.cli.show import Form, show
+from lyftdata.cli.show import Form, show, show_trace
 from lyftdata.core.errors import NotFound
 from lyftdata.engine.ports import RunOptions
 from lyftdata.times.clock import SystemClock
@@ -103,21 +103,9 @@ def _trace(found: Any, limit: int, form: Form) -> None:
     trace_locally = load("lyftdata.worker.local_trace:trace_locally")
     result = trace_locally(found, lines, limit=limit, seconds=TRACE_S)
     if form == "table":
-        _print_trace(result)
+        show_trace(result)
     else:
         show(result, form)
-
-
-def _print_trace(result: dict[str, Any]) -> None:
-    names = {column["index"]: column["name"] for column in result["columns"]}
-    for row in result["rows"]:
-        print(f"event {row['event']}")
-        for cell in row["cells"]:
-            column = cell["column"]
-            reason = f"  ({cell['reason']})" if cell.get("reason") else ""
-            print(f"  {names.get(column, column)!s:<14} {cell['status']}{reason}")
-            for event in cell.get("events") or []:
-                print(f"    {event}")
 
 
 def _summary(name: str, run: LocalRun, form: Form) -> None:

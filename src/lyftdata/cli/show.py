@@ -28,6 +28,20 @@ def show(data: Any, form: Form, columns: Columns | None = None) -> None:
             print(line)
 
 
+def show_trace(result: Mapping[str, Any]) -> None:
+    """Print what every action made of every line; `result` is what a trace answers."""
+    names = {column["index"]: column["name"] for column in result["columns"]}
+    for row in result["rows"]:
+        print(f"event {row['event']}")
+        for cell in row["cells"]:
+            column = cell["column"]
+            notes = [note for note in (cell.get("reason"), *(cell.get("warnings") or [])) if note]
+            after = f"  ({'; '.join(map(str, notes))})" if notes else ""
+            print(f"  {names.get(column, column)!s:<14} {cell['status']}{after}")
+            for event in cell.get("events") or []:
+                print(f"    {event}")
+
+
 def table(rows: Sequence[Any], columns: Columns) -> list[str]:
     """Aligned lines, headings first."""
     cells = [list(columns)] + [[_cell(row, path) for path in columns.values()] for row in rows]
