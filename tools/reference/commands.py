@@ -25,7 +25,9 @@ def _sections(command: Any, path: str) -> Iterator[str]:
     shown = [row for row in rows if row]
     if shown:
         yield "\n".join(["| name | value | default | what |", "|---|---|---|---|", *shown])
-    for name, child in sorted(getattr(command, "commands", {}).items()):
+    names = command.list_commands(None) if hasattr(command, "list_commands") else []
+    for name in sorted(names):  # by name: the root imports a command only when asked for it
+        child = command.get_command(None, name)
         if not child.hidden:
             yield from _sections(child, f"{path} {name}")
 
@@ -38,7 +40,7 @@ def _row(parameter: Any) -> str:
     else:
         name = ", ".join([*parameter.opts, *parameter.secondary_opts])
     flag = getattr(parameter, "is_flag", False)
-    kind = "" if flag else parameter.type.name
+    kind = "" if flag else _kind(parameter)
     told = "required" if parameter.required else _default(parameter.default)
     text = _plain(getattr(parameter, "help", "") or "").replace("\n", " ").replace("|", "\\|")
     variable = parameter.envvar if isinstance(parameter.envvar, str) else ""
@@ -54,3 +56,8 @@ def _default(value: object) -> str:
 
 def _plain(text: str) -> str:
     return text.replace("\b\n", "").replace("\b", "").strip()
+
+
+def _kind(parameter: Any) -> str:
+    text = str(parameter.display_type(None))
+    return text.strip("<>").replace("|", "\\|")
