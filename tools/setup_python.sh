@@ -28,6 +28,9 @@ find_uv() {
   echo .venv-uv/bin/uv
 }
 
+# Trust what the system trusts (a company's own authority, say): the present and the older name.
+export UV_SYSTEM_CERTS=${UV_SYSTEM_CERTS-true} UV_NATIVE_TLS=${UV_NATIVE_TLS-true}
+
 python=$(find_python)
 uv=$(find_uv "$python")
 if ! .venv/bin/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1; then
