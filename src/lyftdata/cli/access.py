@@ -38,6 +38,10 @@ def login(
     keeper = Credentials.of(os.environ)
     keeper.keep(url, made["token"])
     print(f"signed in to {url} as {username}; the token is in {keeper.path}")
+    if tls_insecure and not os.environ.get("LYFTDATA_TLS_INSECURE"):
+        print(
+            "other commands need --tls-insecure too, or LYFTDATA_TLS_INSECURE=true", file=sys.stderr
+        )
 
 
 def logout(*, url: Url = DEFAULT_URL) -> None:

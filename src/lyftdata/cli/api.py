@@ -160,12 +160,12 @@ def unreachable(url: str, error: Exception) -> Unavailable:
     """What to do when there is no connection at all."""
     if "CERTIFICATE" in str(error).upper():
         return Unavailable(
-            f"{url} shows a certificate that is not trusted here: set LYFTDATA_TLS_CA to its "
+            f"{url} shows a certificate that is not trusted here; set LYFTDATA_TLS_CA to its "
             "authority, or for a server you know use --tls-insecure",
             code="tls-untrusted",
         )
     return Unavailable(
-        f"no answer from {url} ({error}): is the server running (`lyftdata run server`), and is "
+        f"no answer from {url} ({error}); is the server running (`lyftdata run server`), and is "
         "LYFTDATA_URL right (https, or http for --disable-tls)?",
         code="server-unreachable",
     )

@@ -18,7 +18,6 @@ from lyftdata.cli.lazy import examples
 from lyftdata.core.errors import LyftError
 from lyftdata.worker.places import local_dir
 
-COLUMNS: Final = {"CHECK": "name", "STATUS": "status", "MESSAGE": "message", "FIX": "fix"}
 LITTLE_SPACE: Final = 0.05
 
 
@@ -39,9 +38,17 @@ def doctor(session: Session) -> None:
     Exit code 1 when something is wrong.
     """
     checks = [*check_machine(local_dir(os.environ)), *check_server(session.api)]
-    session.show([asdict(check) for check in checks], COLUMNS)
+    if session.form == "table":
+        print("\n".join(line for check in checks for line in _told(check)))
+    else:
+        session.show([asdict(check) for check in checks])
     if any(check.status == "error" for check in checks):
         raise typer.Exit(NO)
+
+
+def _told(check: Check) -> list[str]:
+    lines = [f"{check.status:<8} {check.name}: {check.message}"]
+    return [*lines, f"{'':<8} do: {check.fix}"] if check.fix else lines
 
 
 def check_machine(folder: Path) -> Iterator[Check]:

@@ -73,7 +73,25 @@ def show(
     if text:
         sys.stdout.write(job["text"])
     else:
-        session.show(job)
+        session.show(_short(job) if session.form == "table" else job)
+
+
+def _short(job: dict[str, Any]) -> dict[str, Any]:
+    """What people look for in a job."""
+    places = [
+        f"{one['worker']}: version {one['version']}, {one['label']} ({one['reason']})"
+        for one in job["deployed"]
+    ]
+    keys = ("name", "state", "state_reason", "since_at", "health", "has_draft", "latest_version")
+    return {key: job[key] for key in keys} | {
+        "deployed": places,
+        "rates": job["rates"],
+        "totals": job["totals"],
+        "diagnostics": [
+            f"{one['line']}:{one['column']}: {one['message']}" for one in job["diagnostics"]
+        ],
+        "text": job["text"],
+    }
 
 
 @app.command(epilog=examples("lyftdata jobs create job.yaml"))
@@ -252,7 +270,11 @@ def import_(
     steps = archive.plan_import(session.api, archive.read(folder), update=update)
     if not dry_run:
         archive.carry_out(session.api, steps)
-    rows = [{"name": step.name, "what": step.what} for step in steps]
+    done = {"create": "created", "update": "updated"}
+    rows = [
+        {"name": step.name, "what": step.what if dry_run else done.get(step.what, step.what)}
+        for step in steps
+    ]
     session.show(rows, {"JOB": "name", "WOULD" if dry_run else "DONE": "what"})
 
 

@@ -36,7 +36,10 @@ class Progress:
         """Print what people must know."""
         if level in ("warning", "error"):
             start = CLEAR if self._tty else ""
-            print(f"{start}{level}: {code + ': ' if code else ''}{message}", file=sys.stderr)
+            print(
+                f"{start}{level}: {code + ': ' if code and code not in message else ''}{message}",
+                file=sys.stderr,
+            )
 
     def samples(self, events: list[bytes]) -> None:
         """Not shown."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
 import typer
 import yaml
@@ -108,6 +108,10 @@ def _trace(found: Any, limit: int, form: Form) -> None:
         show(result, form)
 
 
+_SMALL: Final = 100_000
+"""Bytes below which a speed says nothing."""
+
+
 def _summary(name: str, run: LocalRun, form: Form) -> None:
     outcome, added = run.outcome, run.added
     megabytes = added.get("bytes_in", 0) / 1e6
@@ -128,7 +132,10 @@ def _summary(name: str, run: LocalRun, form: Form) -> None:
     counts = "  ".join(f"{key.replace('_', ' ')} {added.get(key, 0)}" for key in LEDGER)
     say(f"{name}: {outcome.state}{': ' + outcome.reason if outcome.reason else ''}")
     say(counts)
-    say(f"{megabytes:.1f} MB in {outcome.seconds:.2f} s, {speed:.1f} MB/s")
+    if added.get("bytes_in", 0) < _SMALL:
+        say(f"{added.get('bytes_in', 0)} bytes in {outcome.seconds:.2f} s")
+    else:
+        say(f"{megabytes:.1f} MB in {outcome.seconds:.2f} s, {speed:.1f} MB/s")
 
 
 job.epilog = examples(  # type: ignore[attr-defined]

@@ -58,7 +58,21 @@ def _pairs(data: Any) -> None:
         return
     width = max((len(str(key)) for key in data), default=0)
     for key, value in data.items():
-        print(f"{key!s:<{width}}  {_text(value)}")
+        shown = _lines(value)
+        print(f"{key!s:<{width}}  {shown[0]}".rstrip())
+        for line in shown[1:]:
+            print(f"{'':<{width}}  {line}".rstrip())
+
+
+def _lines(value: Any) -> list[str]:
+    """A value beside its key: texts as they stand, objects as `key value` pairs, one a line."""
+    if isinstance(value, str):
+        return value.splitlines() or [""]
+    if isinstance(value, Mapping):
+        return ["  ".join(f"{key} {_text(one)}" for key, one in value.items()) or "-"]
+    if isinstance(value, list):
+        return [_lines(one)[0] for one in value] or ["-"]
+    return [_text(value)]
 
 
 def _cell(row: Any, path: str) -> str:
