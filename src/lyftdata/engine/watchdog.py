@@ -33,7 +33,8 @@ class Watchdog:
     def __init__(self, plan: Plan, limit_s: float, alive: Callable[[], None]) -> None:
         self._plan, self._limit_s, self._alive = plan, limit_s, alive
         self._old: object = None
-        self.works = limit_s > 0 and threading.current_thread() is threading.main_thread()
+        main = threading.current_thread() is threading.main_thread()
+        self.works = limit_s > 0 and main and bool(plan.actions)
         if self.works:
             self._old = signal.signal(signal.SIGVTALRM, _overrun)
 
