@@ -49,6 +49,12 @@ def test_a_second_run_goes_on_where_the_first_ended(tmp_path: Path) -> None:
     assert (tmp_path / "out.log").read_text() == "1\n2\n3\n"
 
 
+def test_the_last_line_without_a_newline_counts_when_the_run_ends(tmp_path: Path) -> None:
+    (tmp_path / "in.log").write_text("1\n2")
+    assert run_copy(tmp_path)["this_run"]["delivered"] == 2  # type: ignore[index]
+    assert (tmp_path / "out.log").read_text() == "1\n2\n"
+
+
 def test_a_killed_run_goes_on(tmp_path: Path) -> None:
     source, target = tmp_path / "in.log", tmp_path / "out.log"
     source.write_text("".join(f"{number}\n" for number in range(1000)))

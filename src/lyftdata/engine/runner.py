@@ -29,6 +29,10 @@ from lyftdata.state import JobState
 
 _WATERMARK: Final = "window-end"
 _OFFSET: Final = "random-offset"
+_BLOCK: Final = 256 * 1024
+"""Bytes to read at once where events are decoded: they stay in the cache until they are written."""
+_RAW_BLOCK: Final = 1024 * 1024
+"""The same where bytes pass untouched: fewer calls for them."""
 
 
 def run_job(
@@ -217,6 +221,8 @@ class _Runner:
             after=after,
             until=until,
             window=window,
+            until_idle=self._options.until_idle,
+            block=_RAW_BLOCK if self._plan.is_raw else _BLOCK,
         )
 
     def _open_output(self) -> Output:
