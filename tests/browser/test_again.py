@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
@@ -30,6 +31,19 @@ def test_the_editor_completes_and_explains(open_page: Opener) -> None:
     expect(page.get_by_role("textbox", name="Job document")).to_contain_text("- filter:")
     page.locator(".cm-line").filter(has_text="echo").locator("span").first.hover()
     expect(page.locator(".cm-tooltip-hover")).to_contain_text("sample data")
+
+
+def test_ten_mistakes_are_ten_problems_at_their_places(open_page: Opener) -> None:
+    case = Path(__file__).parent.parent / "dsl" / "cases" / "ten-mistakes.yaml"
+    golden = case.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    places = [line.split(":")[1:3] for line in golden]
+    page = open_page("/jobs/new")
+    expect(page.locator("[data-help=ready]")).to_be_visible()
+    write(page, case.read_text(encoding="utf-8"))
+    problems = page.locator(".problem-list .place")
+    expect(problems).to_have_count(10)
+    shown = [re.findall(r"[0-9]+", one) for one in problems.all_inner_texts()]
+    assert [one[:2] for one in shown] == places
 
 
 @pytest.mark.spec("JOB-2")

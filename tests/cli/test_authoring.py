@@ -67,6 +67,14 @@ def test_lint_prints_one_line_a_problem(tmp_path: Path) -> None:
     assert "did you mean 'event'?" in done.stdout
 
 
+def test_lint_prints_the_ten_mistakes_of_a_file(tmp_path: Path) -> None:
+    case = Path(__file__).parent.parent / "dsl" / "cases" / "ten-mistakes.yaml"
+    (tmp_path / case.name).write_bytes(case.read_bytes())
+    done = lyftdata("lint", case.name, folder=tmp_path)
+    assert done.returncode == 1
+    assert done.stdout == case.with_suffix(".txt").read_text(encoding="utf-8")
+
+
 def test_a_file_that_is_not_there_is_told(tmp_path: Path) -> None:
     done = lyftdata("lint", "nothing.yaml", folder=tmp_path)
     assert done.returncode == 1

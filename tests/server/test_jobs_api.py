@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -63,6 +65,17 @@ def test_lint_names_the_mistake_at_its_place(admin: TestClient) -> None:
     text = TEXT.replace("event:", "evnet:")
     found = admin.post("/api/jobs/lint", json={"text": text}).json()["diagnostics"]
     assert [(one["line"], one["suggestion"]) for one in found][:1] == [(3, "event")]
+
+
+def test_lint_gives_the_ten_mistakes_of_a_file_as_the_command_does(admin: TestClient) -> None:
+    case = Path(__file__).parent.parent / "dsl" / "cases" / "ten-mistakes.yaml"
+    body = {"text": case.read_text(encoding="utf-8"), "file": case.name}
+    found = admin.post("/api/jobs/lint", json=body).json()["diagnostics"]
+    golden = case.with_suffix(".txt").read_text(encoding="utf-8").splitlines()
+    assert len(found) == 10
+    for one, line in zip(found, golden, strict=True):
+        assert line.startswith(f"{case.name}:{one['line']}:{one['column']}: {one['code']}: ")
+        assert line.endswith(f"did you mean {one['suggestion']!r}?" if one["suggestion"] else "")
 
 
 def test_explain_shows_the_stages(admin: TestClient) -> None:
