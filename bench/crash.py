@@ -149,9 +149,11 @@ def _kill_often(
         time.sleep(chance.uniform(0.5, 1.5) * options.pause * 0.6)
         victim = _VICTIMS[number] if number < len(_VICTIMS) else chance.choice(_VICTIMS)
         pids = bed.wait_for(f"a {victim} to kill", partial(bed.pids, victim))
+        bed.wait_for("events in flight", lambda: bed.delivered_on_disk("crash") < feed.fed)
+        fed = feed.fed
         bed.kill(pids[0], signal.SIGKILL)
         kills[victim] += 1
-        in_flight += bed.delivered_on_disk("crash") < feed.fed
+        in_flight += bed.delivered_on_disk("crash") < max(fed, feed.fed)
         print(
             f"\rkill {number + 1}/{options.kills}: {victim:<12} fed={feed.fed}",
             end="",
