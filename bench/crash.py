@@ -150,10 +150,9 @@ def _kill_often(
         victim = _VICTIMS[number] if number < len(_VICTIMS) else chance.choice(_VICTIMS)
         pids = bed.wait_for(f"a {victim} to kill", partial(bed.pids, victim))
         bed.wait_for("events in flight", lambda: bed.delivered_on_disk("crash") < feed.fed)
-        fed = feed.fed
         bed.kill(pids[0], signal.SIGKILL)
         kills[victim] += 1
-        in_flight += bed.delivered_on_disk("crash") < max(fed, feed.fed)
+        in_flight += bed.delivered_on_disk("crash") < feed.fed
         print(
             f"\rkill {number + 1}/{options.kills}: {victim:<12} fed={feed.fed}",
             end="",
