@@ -18,6 +18,18 @@ input:
 output:
   file: {path: "{{folder}}/out.log", input-field: _raw}
 """
+WINDOWED = """
+name: windowed
+input:
+  echo:
+    event: x
+    trigger:
+      interval: {duration: 5m, window: {size: 5m, start: {tracked: FILE}}}
+actions:
+  - add: {output-fields: {line: "${time|start_time_msecs} ${time|end_time_msecs}"}}
+output:
+  print: {input-field: line}
+"""
 DEAD = """
 name: dead
 input:
@@ -53,6 +65,19 @@ def test_the_last_line_without_a_newline_counts_when_the_run_ends(tmp_path: Path
     (tmp_path / "in.log").write_text("1\n2")
     assert run_copy(tmp_path)["this_run"]["delivered"] == 2  # type: ignore[index]
     assert (tmp_path / "out.log").read_text() == "1\n2\n"
+
+
+def test_a_tracked_window_begins_where_the_file_says_the_last_one_ended(tmp_path: Path) -> None:
+    job = WINDOWED.replace("FILE", str(tmp_path / "window.json"))
+    (tmp_path / "job.yaml").write_text(job)
+    windows = []
+    for state in ("one", "two"):
+        done = lyftdata(
+            "run", "job", "job.yaml", "--until-idle", folder=tmp_path, LYFTDATA_JOBS_DIR=state
+        )
+        assert done.returncode == 0, done.stderr
+        windows.append(done.stdout.split())
+    assert windows[1][0] == windows[0][1]
 
 
 def test_a_killed_run_goes_on(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ delivering what it has read.
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Final
 
 from lyftdata.core.errors import JobAborted, LyftError, PermanentError
@@ -26,6 +27,7 @@ from lyftdata.engine.watchdog import Watchdog
 from lyftdata.spec.component import InputTools, Output, OutputTools, Position
 from lyftdata.spec.trigger import TriggerSpec
 from lyftdata.state import JobState
+from lyftdata.state.watermark import read_watermark, write_watermark
 
 _WATERMARK: Final = "window-end"
 _OFFSET: Final = "random-offset"
@@ -115,12 +117,21 @@ class _Runner:
         while firing is not None:
             if self._wait_until(firing.at_ns):
                 return "stopped", "stopped while waiting for the next firing", ""
-            window = run_window(trigger, firing, self._state.fact(_WATERMARK))
+            window = run_window(trigger, firing, self._watermark(trigger))
             ended = self._one_run(window, {_WATERMARK: window[1]})
+            if ended[0] == "completed" and (file := _tracked(trigger)) is not None:
+                write_watermark(file, window[1])
             if ended[0] != "completed" or self._options.until_idle or self._left == 0:
                 return ended
             firing = next_firing(trigger, firing, clock.wall_ns(), offset)
         return ended
+
+    def _watermark(self, trigger: TriggerSpec) -> int | None:
+        kept = self._state.fact(_WATERMARK)
+        if kept is not None:
+            return int(kept)
+        file = _tracked(trigger)
+        return None if file is None else read_watermark(file)
 
     def _offset(self, trigger: TriggerSpec) -> int:
         kept = self._state.fact(_OFFSET)
@@ -236,3 +247,9 @@ class _Runner:
         )
         output: Output = self._job.output.definition.open(self._job.output.spec, tools)  # type: ignore[union-attr, arg-type, assignment]
         return output
+
+
+def _tracked(trigger: TriggerSpec) -> Path | None:
+    """The file that keeps the end of the last window, where the job names one."""
+    start = trigger.window.start if trigger.window else None
+    return Path(start.tracked) if start and start.tracked else None
