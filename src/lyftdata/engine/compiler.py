@@ -60,11 +60,6 @@ class Plan:
         form = self._form(Records(b"", self.kind))
         return (Stage(form, _WHY[form], self._names),)
 
-    @property
-    def is_raw(self) -> bool:
-        """Whether bytes pass untouched."""
-        return self._form(Records(b"", self.kind)) == "raw"
-
     def tally(self, records: Records) -> Tally:
         """An empty tally for these records."""
         return Tally(records, self._names, self.on_error, self.tools)

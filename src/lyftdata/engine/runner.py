@@ -31,10 +31,6 @@ from lyftdata.state.watermark import read_watermark, write_watermark
 
 _WATERMARK: Final = "window-end"
 _OFFSET: Final = "random-offset"
-_BLOCK: Final = 256 * 1024
-"""Bytes to read at once where events are decoded: they stay in the cache until they are written."""
-_RAW_BLOCK: Final = 1024 * 1024
-"""The same where bytes pass untouched: fewer calls for them."""
 
 
 def run_job(
@@ -233,7 +229,6 @@ class _Runner:
             until=until,
             window=window,
             until_idle=self._options.until_idle,
-            block=_RAW_BLOCK if self._plan.is_raw else _BLOCK,
         )
 
     def _open_output(self) -> Output:

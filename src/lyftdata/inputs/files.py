@@ -86,13 +86,13 @@ class FilesSpec(Spec):
         """The kind of the batches."""
         return "json" if self.json_ or self.raw or self.ignore_line_breaks else "text"
 
-    def cutter(self, read_at: ReadAt, block: int) -> LineCutter | DocumentCutter:
+    def cutter(self, read_at: ReadAt) -> LineCutter | DocumentCutter:
         """What cuts the bytes of one file into records."""
         json = self.json_ or self.raw
         if self.ignore_line_breaks:
             reading = Reading(json=json, whole=True)
             return DocumentCutter(read_at, reading, self.max_read_size, self.encoding)
-        return LineCutter(read_at, self.max_line_size, block, self.encoding)
+        return LineCutter(read_at, max_line=self.max_line_size, encoding=self.encoding)
 
     def wanted(self, tools: InputTools) -> Wanted:
         """Which files are read."""
@@ -205,9 +205,7 @@ class FilesInput:
             if not self._files.ready(file):
                 continue
             last = final or self._given_up(file) or self._settled(file)
-            cutter = self._cutters.setdefault(
-                file.number, self._spec.cutter(file.read_at, self._tools.block)
-            )
+            cutter = self._cutters.setdefault(file.number, self._spec.cutter(file.read_at))
             with told("read", file.path):
                 lines = cutter.next(file.offset, final=last)
             if lines is not None:
@@ -331,7 +329,7 @@ class ReplayedFiles:
         if self._cutter is None:
             if not reopened(file, self._wanted):
                 return None
-            self._cutter = self._spec.cutter(file.read_at, self._tools.block)
+            self._cutter = self._spec.cutter(file.read_at)
         with told("read", file.path):
             return self._cutter.next(file.offset, until=stretch.end)
 

@@ -159,8 +159,6 @@ class InputTools:
     """Replay after a crash: give exactly the records between `after` and here, then end."""
     window: tuple[int, int] | None = None
     """The run window in epoch ns, for a job with a trigger."""
-    block: int = 256 * 1024
-    """Bytes to read at once, for an input that can choose: what the job's plan works with best."""
     until_idle: bool = False
     """The run ends once the input has caught up: what still might grow is then complete."""
 
